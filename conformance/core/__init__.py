@@ -1,0 +1,1 @@
+"""The words every other room uses: outcomes, findings, ids, element walking, errors."""
