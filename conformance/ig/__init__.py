@@ -1,0 +1,1 @@
+"""Implementation guides: FHIR packages, their compilation to rulebooks, the rulebooks that ship."""

@@ -1,0 +1,182 @@
+"""
+Compile a US Core package, with the core package that it stands on, to a rulebook.
+
+`python -m conformance.ig.compile 6.1.0` rewrites the rulebook that ships. What ships are facts:
+names, codes, canonical URLs, paths and expectations, none of the packages' texts for people.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.core.errors import HarnessError, PackageError
+from conformance.ig.expressions import operands
+from conformance.ig.harvest import first_searches, status_fallback
+from conformance.ig.package import Package, find_package, open_package
+from conformance.ig.rows import (
+    Element,
+    Expectation,
+    Profile,
+    ResourceType,
+    Search,
+    SearchParameter,
+    weakest,
+)
+from conformance.ig.rulebook import Rulebook, encode_rulebook, join, rulebook_path
+from conformance.ig.snapshots import Snapshots
+from conformance.ig.sources import Sources, expectation, expectations, read_sources
+
+US_CORE = "hl7.fhir.us.core"
+CORE = "hl7.fhir.r4.core"
+CORE_VERSION = "4.0.1"
+
+_COMBINATION = (
+    "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
+)
+
+
+def compile_rulebook(us_core: Package, core: Package) -> Rulebook:
+    """Return the rulebook of `us_core`; PackageError when the packages miss something."""
+    sources = read_sources(us_core, core)
+    asked = sources.server["rest"][0]["resource"]
+    parameters = tuple(p for entry in asked for p in _parameters(entry, sources))
+    searches = tuple(search for entry in asked for search in _searches(entry))
+    types = tuple(_type(entry, parameters, sources) for entry in asked)
+    with_provenance = (
+        entry.type
+        for entry in types
+        if entry.level == Expectation.SHALL
+        and entry.rev_includes.get("Provenance:target") == Expectation.SHALL
+    )
+    return join(
+        Rulebook(
+            package=us_core.name,
+            version=us_core.version,
+            sha256=us_core.sha256 or "",
+            core_package=core.name,
+            core_version=core.version,
+            core_sha256=core.sha256 or "",
+            server=sources.server["url"],
+            types=types,
+            profiles=tuple(profile for entry in asked for profile in _profiles(entry)),
+            provenance_types=tuple(with_provenance),
+            parameters=parameters,
+            searches=searches,
+            first_searches=first_searches(types, searches, parameters, sources),
+        )
+    )
+
+
+def _type(
+    asked: Mapping[str, Any], parameters: tuple[SearchParameter, ...], sources: Sources
+) -> ResourceType:
+    return ResourceType(
+        type=asked["type"],
+        level=expectation(asked),
+        interactions={entry["code"]: expectation(entry) for entry in asked.get("interaction", [])},
+        profiles=tuple(asked.get("supportedProfile", [])),
+        rev_includes=dict(expectations(asked, "searchRevInclude")),
+        includes=dict(expectations(asked, "searchInclude")),
+        status=status_fallback(asked["type"], parameters, sources),
+    )
+
+
+def _profiles(asked: Mapping[str, Any]) -> Iterator[Profile]:
+    for url, level in expectations(asked, "supportedProfile"):
+        yield Profile(url=url, type=asked["type"], level=weakest(expectation(asked), level))
+
+
+def _parameters(asked: Mapping[str, Any], sources: Sources) -> Iterator[SearchParameter]:
+    for entry in asked.get("searchParam", []):
+        definition = sources.parameters.get(entry.get("definition", ""))
+        if definition is None:
+            raise PackageError(f"{asked['type']}?{entry['name']} is defined in neither package.")
+        multiple_or = expectation(definition.get("_multipleOr"))
+        yield SearchParameter(
+            type=asked["type"],
+            name=entry["name"],
+            kind=entry["type"],
+            url=definition["url"],
+            level=expectation(entry),
+            elements=_elements(definition, asked["type"], sources.snapshots),
+            targets=tuple(definition.get("target", [])),
+            comparators=tuple(expectations(definition, "comparator")),
+            multiple_or=multiple_or if definition.get("multipleOr") else None,
+        )
+
+
+def _elements(
+    definition: Mapping[str, Any], type_: str, snapshots: Snapshots
+) -> tuple[Element, ...]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for operand in operands(definition["expression"], type_):
+        path, types = "value[x]", [operand.only]
+        if not operand.extension:
+            place = snapshots.place(type_, operand.path)
+            path, types = place.path, [operand.only] if operand.only else list(place.types)
+        found.setdefault((path, operand.extension), []).extend(types)
+    if not found:
+        raise PackageError(f"{definition['url']} says nothing of {type_}.")
+    return tuple(
+        Element(path=path, types=tuple(dict.fromkeys(types)), extension=extension)
+        for (path, extension), types in found.items()
+    )
+
+
+def _searches(asked: Mapping[str, Any]) -> Iterator[Search]:
+    rows = [((entry["name"],), expectation(entry)) for entry in asked.get("searchParam", [])]
+    for extension in asked.get("extension", []):
+        if extension.get("url") == _COMBINATION:
+            parts = extension.get("extension", [])
+            names = tuple(part["valueString"] for part in parts if part["url"] == "required")
+            rows.append((names, expectation(extension)))
+    wanted = {
+        names: weakest(expectation(asked), level)
+        for names, level in rows
+        if level != Expectation.MAY
+    }
+    reached = asked["type"] == "Patient" or any(
+        level == Expectation.SHALL and "patient" in names for names, level in wanted.items()
+    )
+    for names, level in wanted.items():
+        yield Search(
+            type=asked["type"],
+            parameters=names,
+            level=level,
+            in_procedure=reached and level == Expectation.SHALL,
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the rulebooks of the editions named, beside the old ones and then in their place."""
+    if not arguments:
+        raise PackageError(
+            "No edition was named.", "Name one: python -m conformance.ig.compile 6.1.0"
+        )
+    for version in arguments:
+        rulebook = compile_rulebook(_found(US_CORE, version), _found(CORE, CORE_VERSION))
+        path = rulebook_path(version)
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(encode_rulebook(rulebook))
+        os.replace(draft, path)
+        sys.stdout.write(f"{path.name}: {len(rulebook.searches)} searches\n")
+    return 0
+
+
+def _found(name: str, version: str) -> Package:
+    path = find_package(name, version)
+    if path is None:
+        raise PackageError(
+            f"The package {name} {version} is not on this machine.",
+            "Put its .tgz in a folder and name that folder by the variable FHIR_PACKAGES.",
+        )
+    return open_package(path)
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except HarnessError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(error.exit_code) from None
