@@ -6,6 +6,7 @@ names, codes, canonical URLs, paths and expectations, none of the packages' text
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,6 +35,7 @@ CORE_VERSION = "4.0.1"
 _COMBINATION = (
     "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
 )
+_PRECISE = re.compile(r"precise to the \W*(day|second)")
 
 
 def compile_rulebook(us_core: Package, core: Package) -> Rulebook:
@@ -103,7 +105,16 @@ def _parameters(asked: Mapping[str, Any], sources: Sources) -> Iterator[SearchPa
             targets=tuple(definition.get("target", [])),
             comparators=tuple(expectations(definition, "comparator")),
             multiple_or=multiple_or if definition.get("multipleOr") else None,
+            precision=_precision(entry),
         )
+
+
+def _precision(asked: Mapping[str, Any]) -> str:
+    # The guide says it in the parameter's text only: "precise to the *day*".
+    said = _PRECISE.search(asked.get("documentation", ""))
+    if asked["type"] != "date":
+        return ""
+    return said[1] if said else "second"
 
 
 def _elements(

@@ -48,7 +48,8 @@ class SearchParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A search parameter of one resource type.
 
     `kind` is `token`, `string`, `date`, `reference` and so on. `level` is what is asked of the
-    parameter on its own. `targets` are the types that a reference parameter points at.
+    parameter on its own. `targets` are the types that a reference parameter points at. `precision`
+    is how precise a date has to be sent: `day` or `second` (with an offset), "" for other kinds.
     """
 
     type: str
@@ -60,6 +61,7 @@ class SearchParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     targets: tuple[str, ...] = ()
     comparators: tuple[tuple[str, Expectation], ...] = ()
     multiple_or: Expectation | None = None
+    precision: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:
