@@ -1,0 +1,63 @@
+"""Tell what separates the target from certified-EHR level, gate by gate."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from conformance.core.outcomes import Outcome
+from conformance.verdict.gates import GateResult, State
+from conformance.verdict.reading import SETTLED, Results
+
+_ORDER = {State.CONTRADICTED: 0, State.ABSENT: 1, State.UNOBSERVED: 2}
+
+
+def distance(results: Results, gates: Sequence[GateResult]) -> list[dict[str, Any]]:
+    """
+    Return a step for each gate that is not shown, the one that unblocks most rows first.
+
+    `unblocks` counts the rows of checks that stay open or failed until the step is done: the gate's
+    own, and those elsewhere that were skipped because one of the gate's checks failed. Where
+    nothing can be unblocked yet, contradictions come first, then the rule set's order.
+    """
+    ranked = sorted(
+        (
+            (-_unblocks(results, found), _ORDER[found.state], position, found)
+            for position, found in enumerate(gates)
+            if found.state is not State.SHOWN
+        ),
+        key=lambda entry: entry[:3],
+    )
+    return [
+        {
+            "gate": found.gate.id,
+            "state": found.state.value,
+            "step": _step(found),
+            "unblocks": -unblocks,
+        }
+        for unblocks, _, _, found in ranked
+    ]
+
+
+def _step(found: GateResult) -> str:
+    words = found.gate.words
+    return words.mend if found.state.against else f"To decide this: {_uncapped(words.needs)}"
+
+
+def _uncapped(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _unblocks(results: Results, found: GateResult) -> int:
+    names = set(found.gate.requirements)
+    own = {
+        check.id
+        for check in results.checks
+        if not names.isdisjoint(check.requirements) and check.outcome not in SETTLED
+    }
+    failing = {check.function for check in found.checks if check.outcome is Outcome.FAIL}
+    waiting = {
+        check.id
+        for check in results.checks
+        if check.code == "prerequisite-failed"
+        and any(function in check.message for function in failing)
+    }
+    return len(own | waiting)
