@@ -64,7 +64,7 @@ def step_state(step: Requirement, results: Results) -> str:
         return "untested"
     if "blocked" in states:
         return "blocked"
-    return "shown" if _covers(step, speaking) else "untested"
+    return "shown" if "met" in states and _covers(step, speaking) else "untested"
 
 
 def _covers(step: Requirement, speaking: Sequence[Requirement]) -> bool:
@@ -75,4 +75,6 @@ def _requirement_state(requirement: Requirement, results: Results) -> str:
     outcomes = {check.outcome for check in results.answers(requirement.id)}
     if Outcome.FAIL in outcomes:
         return "failed"
+    if outcomes == {Outcome.NOT_APPLICABLE}:
+        return "not-bound"
     return "met" if outcomes & FULFILLED and outcomes <= SETTLED else "blocked"
