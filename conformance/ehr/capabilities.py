@@ -1,0 +1,128 @@
+"""What the server says of itself: `/metadata`."""
+
+from typing import Any
+
+from conformance.ehr.discovery import Discovery
+from conformance.ehr.messages import Call, Request, Response
+from conformance.ehr.profiles import PROFILES, US_CORE_SERVER, US_CORE_VERSION, profile
+from conformance.ehr.search_tables import INCLUDES, SEARCH_TABLES, WITHOUT_PROVENANCE
+from conformance.ehr.setup import Protection
+
+SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+WRITTEN = "2026-01-01"
+VERSION = "1.0.0"
+
+
+class Capabilities(Discovery):
+    """Declare what is served, and nothing else."""
+
+    def show_capabilities(self, request: Request, call: Call) -> Response:
+        """Answer with the CapabilityStatement."""
+        return Response(
+            status=200,
+            headers=(("Content-Type", self.content_type(request)),),
+            document=self.capability_statement(request),
+        )
+
+    def capability_statement(self, request: Request) -> dict[str, Any]:
+        """Return the CapabilityStatement."""
+        rest: dict[str, Any] = {
+            "mode": "server",
+            "security": self.declared_security(request),
+            "resource": [self.declared_resource(type_) for type_ in self.setup.types],
+        }
+        statement: dict[str, Any] = {
+            "resourceType": "CapabilityStatement",
+            "id": "server",
+            "url": f"{request.base}/metadata",
+            "version": VERSION,
+            "name": "ReferenceEhr",
+            "title": self.setup.title,
+            "status": "active",
+            "date": WRITTEN,
+            "publisher": "The reference EHR",
+            "description": "A synthetic record system that answers on loopback only.",
+            "kind": "instance",
+            "instantiates": [f"{US_CORE_SERVER}|{US_CORE_VERSION}"],
+            "software": {"name": self.setup.title, "version": VERSION, "releaseDate": WRITTEN},
+            "implementation": {"description": self.setup.title, "url": request.base},
+            "fhirVersion": self.declared_fhir_version(),
+            "format": self.declared_formats(),
+            "rest": [rest],
+        }
+        if not self.setup.us_core:
+            del statement["instantiates"]
+        return statement
+
+    def declared_fhir_version(self) -> str:
+        """Return the FHIR version that is declared."""
+        return "4.0.1"
+
+    def declared_formats(self) -> list[str]:
+        """Return the formats that are declared."""
+        return ["json", "application/fhir+json"]
+
+    def declared_security(self, request: Request) -> dict[str, Any]:
+        """Return how access is protected."""
+        if self.setup.protection is Protection.API_KEY:
+            return {"description": "Every request but this one needs the header X-API-Key."}
+        coding = {"system": SERVICES, "code": "SMART-on-FHIR", "display": "SMART-on-FHIR"}
+        security: dict[str, Any] = {
+            "cors": False,
+            "service": [{"coding": [coding], "text": "OAuth2 using SMART-on-FHIR profile"}],
+        }
+        if self.setup.smart:
+            server = self.authorization_server(request)
+            endpoints = ("authorize", "token", "introspect", "revoke", "manage")
+            uris = [{"url": name, "valueUri": f"{server}/{name}"} for name in endpoints]
+            security["extension"] = [{"url": OAUTH_URIS, "extension": uris}]
+        return security
+
+    def declared_resource(self, type_: str) -> dict[str, Any]:
+        """Return what is declared of one type."""
+        resource: dict[str, Any] = {
+            "type": type_,
+            "supportedProfile": self.declared_profiles(type_),
+            "interaction": [{"code": code} for code in self.declared_interactions(type_)],
+            "versioning": "versioned",
+            "readHistory": False,
+            "updateCreate": False,
+            "referencePolicy": ["resolves"],
+            "searchInclude": [f"{type_}:{name}" for name in self.included_names(type_)],
+            "searchRevInclude": self.reverse_includes(type_),
+            "searchParam": self.declared_search_parameters(type_),
+        }
+        return {key: value for key, value in resource.items() if value != []}
+
+    def declared_profiles(self, type_: str) -> list[str]:
+        """Return the profiles that are declared of a type."""
+        if self.setup.us_core:
+            return [profile(name) for name in PROFILES[type_]]
+        used = {
+            canonical
+            for resource in self.store.all(type_)
+            for canonical in resource["meta"].get("profile", [])
+        }
+        return sorted(used)
+
+    def declared_interactions(self, type_: str) -> list[str]:
+        """Return the interactions that are declared of a type."""
+        return ["read", "vread", "search-type"]
+
+    def declared_search_parameters(self, type_: str) -> list[dict[str, str]]:
+        """Return the search parameters that are declared of a type."""
+        return [
+            {"name": name, "type": str(parameter.kind)}
+            for name, parameter in SEARCH_TABLES[type_].items()
+        ]
+
+    def included_names(self, type_: str) -> list[str]:
+        """Return the names that `_include` of a type can follow."""
+        return list(INCLUDES.get(type_, ())) if self.setup.us_core else []
+
+    def reverse_includes(self, type_: str) -> list[str]:
+        """Return what `_revinclude` of a type can name."""
+        if not self.setup.provenance or type_ in WITHOUT_PROVENANCE:
+            return []
+        return ["Provenance:target"]

@@ -1,0 +1,81 @@
+"""What a SMART client learns before it has a token: `/.well-known/smart-configuration`."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.ehr.access import Access
+from conformance.ehr.faults import Fault, Refusal
+from conformance.ehr.messages import Call, Request, Response
+
+SMART_CAPABILITIES = (
+    "launch-ehr",
+    "launch-standalone",
+    "authorize-post",
+    "client-public",
+    "client-confidential-symmetric",
+    "client-confidential-asymmetric",
+    "sso-openid-connect",
+    "context-banner",
+    "context-style",
+    "context-ehr-patient",
+    "context-ehr-encounter",
+    "context-standalone-patient",
+    "permission-offline",
+    "permission-patient",
+    "permission-user",
+    "permission-v1",
+    "permission-v2",
+)
+CONTEXT_SCOPES = ("openid", "fhirUser", "launch", "launch/patient", "offline_access")
+
+
+class Discovery(Access):
+    """Announce the authorization server."""
+
+    def show_smart_configuration(self, request: Request, call: Call) -> Response:
+        """Answer with the SMART configuration, or say that there is none."""
+        if not self.setup.smart:
+            raise Refusal(Fault.UNKNOWN_PATH, "This server does not offer SMART App Launch.")
+        return Response(
+            status=200,
+            headers=(("Content-Type", self.smart_content_type(request)),),
+            document=self.smart_configuration(request),
+        )
+
+    def smart_content_type(self, request: Request) -> str:
+        """Return the media type of the SMART configuration."""
+        return "application/json"
+
+    def authorization_server(self, request: Request) -> str:
+        """Return the address under which the authorization server's endpoints lie."""
+        parts = urlsplit(request.base)
+        return f"{parts.scheme}://{parts.netloc}/auth"
+
+    def smart_scopes(self) -> list[str]:
+        """Return the scopes that can be asked for."""
+        patient = [f"patient/{type_}.rs" for type_ in self.setup.types]
+        return [*CONTEXT_SCOPES, *patient, "patient/*.rs", "user/*.rs", "system/*.rs"]
+
+    def smart_capabilities(self) -> list[str]:
+        """Return the SMART capabilities that are announced."""
+        return list(SMART_CAPABILITIES)
+
+    def smart_configuration(self, request: Request) -> dict[str, Any]:
+        """Return the SMART configuration."""
+        server = self.authorization_server(request)
+        return {
+            "issuer": server,
+            "jwks_uri": f"{server}/jwks",
+            "authorization_endpoint": f"{server}/authorize",
+            "token_endpoint": f"{server}/token",
+            "introspection_endpoint": f"{server}/introspect",
+            "revocation_endpoint": f"{server}/revoke",
+            "management_endpoint": f"{server}/manage",
+            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "response_types_supported": ["code"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
+            "code_challenge_methods_supported": ["S256"],
+            "scopes_supported": self.smart_scopes(),
+            "capabilities": self.smart_capabilities(),
+        }

@@ -1,0 +1,57 @@
+"""What every topic of the server stands on: its persona, its data, its credential, its encoding."""
+
+import json
+from typing import Any
+
+from conformance.ehr.messages import Request
+from conformance.ehr.setup import Setup
+from conformance.ehr.store import Store
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+
+
+def dumps(value: Any) -> str:
+    """Return compact JSON; the same value gives the same text on every run."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Foundation:
+    """Hold what a server is made of, and turn documents into bytes."""
+
+    def __init__(self, *, setup: Setup, store: Store, token: str) -> None:
+        self.setup = setup
+        self.store = store
+        self.token = token
+
+    def serves(self, type_: str) -> bool:
+        """Tell whether the server knows a resource type."""
+        return type_ in self.setup.types
+
+    def content_type(self, request: Request) -> str:
+        """Return the media type of every FHIR answer."""
+        return FHIR_JSON
+
+    def encode(self, document: dict[str, Any]) -> bytes:
+        """Return a document as JSON; resources of the store are not serialised again."""
+        if document.get("resourceType") == "Bundle":
+            return self._encode_bundle(document)
+        return self.store.encoded(document) or dumps(document).encode()
+
+    def _encode_bundle(self, bundle: dict[str, Any]) -> bytes:
+        members = [
+            f'"entry":[{",".join(map(self._encode_entry, value))}]'
+            if key == "entry" and isinstance(value, list)
+            else f"{dumps(key)}:{dumps(value)}"
+            for key, value in bundle.items()
+        ]
+        return f"{{{','.join(members)}}}".encode()
+
+    def _encode_entry(self, entry: Any) -> str:
+        kept = self.store.text(entry.get("resource")) if isinstance(entry, dict) else None
+        if kept is None:
+            return dumps(entry)
+        members = [
+            f'"resource":{kept}' if key == "resource" else f"{dumps(key)}:{dumps(value)}"
+            for key, value in entry.items()
+        ]
+        return f"{{{','.join(members)}}}"

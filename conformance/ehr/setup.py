@@ -1,0 +1,31 @@
+"""What a persona configures of the server: data about it, no behaviour."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Protection(StrEnum):
+    """How a request shows that it may."""
+
+    BEARER = "bearer"
+    API_KEY = "api-key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """
+    One configuration of the server.
+
+    `types` are the resource types it serves, in the order it declares them. `smart` says whether it
+    announces SMART App Launch, `us_core` whether it claims to be a US Core server, `provenance`
+    whether Provenance can be asked for beside the resources it speaks of.
+    """
+
+    name: str
+    title: str
+    types: tuple[str, ...]
+    protection: Protection
+    smart: bool
+    us_core: bool
+    provenance: bool
+    page_size: int = 20
