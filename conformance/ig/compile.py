@@ -25,7 +25,7 @@ from conformance.ig.rows import (
     weakest,
 )
 from conformance.ig.rulebook import Rulebook, encode_rulebook, join, rulebook_path
-from conformance.ig.snapshots import Snapshots
+from conformance.ig.snapshots import Snapshots, unversioned
 from conformance.ig.sources import Sources, expectation, expectations, read_sources
 
 US_CORE = "hl7.fhir.us.core"
@@ -77,7 +77,7 @@ def _type(
         type=asked["type"],
         level=expectation(asked),
         interactions={entry["code"]: expectation(entry) for entry in asked.get("interaction", [])},
-        profiles=tuple(asked.get("supportedProfile", [])),
+        profiles=tuple(unversioned(url) for url in asked.get("supportedProfile", [])),
         rev_includes=dict(expectations(asked, "searchRevInclude")),
         includes=dict(expectations(asked, "searchInclude")),
         status=status_fallback(asked["type"], parameters, sources),
@@ -86,7 +86,9 @@ def _type(
 
 def _profiles(asked: Mapping[str, Any]) -> Iterator[Profile]:
     for url, level in expectations(asked, "supportedProfile"):
-        yield Profile(url=url, type=asked["type"], level=weakest(expectation(asked), level))
+        yield Profile(
+            url=unversioned(url), type=asked["type"], level=weakest(expectation(asked), level)
+        )
 
 
 def _parameters(asked: Mapping[str, Any], sources: Sources) -> Iterator[SearchParameter]:

@@ -16,6 +16,9 @@ from conformance.ig.sources import Sources
 # What most records hold is asked for first, so that a bounded run finds it.
 _USUAL_FIRST = ("active", "order", "laboratory", "vital-signs", "social-history", "survey")
 
+# A category splits a record in few searches; a code would take one per code.
+_FIXED = ("category", "status", "intent")
+
 
 def first_searches(
     types: tuple[ResourceType, ...],
@@ -66,10 +69,10 @@ def _with_codes(
     table: dict[tuple[str, str], SearchParameter],
     sources: Sources,
 ) -> Iterator[FirstSearch]:
-    for names, search in rows.items():
-        if len(names) != 2 or "patient" not in names or search.level != Expectation.SHALL:
+    for fixed in _FIXED:
+        search = rows.get(("patient", fixed))
+        if search is None or search.level != Expectation.SHALL:
             continue
-        fixed = next(name for name in names if name != "patient")
         for path in table[type_.type, fixed].paths:
             codes = sources.codes(type_.type, path, type_.profiles)
             if codes:

@@ -49,7 +49,7 @@ class Snapshots:
                 at = types[0]
         value_set = ""
         if element.get("binding", {}).get("strength") == "required":
-            value_set = element["binding"].get("valueSet", "").partition("|")[0]
+            value_set = unversioned(element["binding"].get("valueSet", ""))
         return Place(path=".".join(written), types=_types(element), value_set=value_set)
 
     def _step(self, at: str, step: str) -> tuple[str, dict[str, Any]] | None:
@@ -73,7 +73,7 @@ def fixed_codes(profile: Mapping[str, Any], path: str) -> Iterator[Code | str]:
             for coding in element["patternCodeableConcept"].get("coding", []):
                 yield Code(system=coding.get("system", ""), code=coding.get("code", ""))
         elif element["path"] == path and element.get("binding", {}).get("strength") == "required":
-            yield element["binding"]["valueSet"].partition("|")[0]
+            yield unversioned(element["binding"]["valueSet"])
         elif element["path"] in (f"{path}.coding.system", f"{path}.coding.code"):
             value = element.get("fixedUri") or element.get("fixedCode")
             if value:
@@ -82,6 +82,11 @@ def fixed_codes(profile: Mapping[str, Any], path: str) -> Iterator[Code | str]:
     for coding in fixed.values():
         if "code" in coding:
             yield Code(system=coding.get("system", ""), code=coding["code"])
+
+
+def unversioned(canonical: str) -> str:
+    """Return a canonical URL without the version that may follow its bar."""
+    return canonical.partition("|")[0]
 
 
 def _types(element: Mapping[str, Any]) -> tuple[str, ...]:

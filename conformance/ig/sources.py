@@ -51,7 +51,9 @@ def read_sources(us_core: Package, core: Package) -> Sources:
     """Read both packages; PackageError when one cannot be read or misses its server statement."""
     own, base = _by_kind(us_core), _by_kind(core)
     servers = [
-        entry for url, entry in own["CapabilityStatement"].items() if url.endswith("-server")
+        statement
+        for statement in own["CapabilityStatement"].values()
+        if [rest.get("mode") for rest in statement.get("rest", [])] == ["server"]
     ]
     if len(servers) != 1:
         raise PackageError(f"{us_core.path} holds {len(servers)} server CapabilityStatements.")

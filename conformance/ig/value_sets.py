@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.ig.rows import Code
+from conformance.ig.snapshots import unversioned
 
 
 class ValueSets:
@@ -42,7 +43,7 @@ class ValueSets:
     def _part(self, part: dict[str, Any], depth: int) -> list[Code] | None:
         if "filter" in part:
             return None
-        sets = [self.expand(url.partition("|")[0], depth - 1) for url in part.get("valueSet", [])]
+        sets = [self.expand(unversioned(url), depth - 1) for url in part.get("valueSet", [])]
         if None in sets:
             return None
         codes = [code for codes in sets if codes for code in codes]
