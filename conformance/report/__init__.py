@@ -1,0 +1,1 @@
+"""Turn results.json into what people and machines read: a page, a terminal, JUnit."""
