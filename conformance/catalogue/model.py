@@ -24,8 +24,8 @@ class Coverage(StrEnum):
     NONE = "none"
 
 
-class Testable(StrEnum):
-    """Who can show a step of the test procedure."""
+class Means(StrEnum):
+    """By which means a step of the test procedure can be shown."""
 
     CLIENT = "client"
     """A client of the API."""
@@ -90,7 +90,7 @@ class Requirement:
     dimensions: tuple[str, ...]
     coverage: Coverage
     paragraph: str = ""
-    testable: Testable | None = None
+    testable: Means | None = None
     shown_by: tuple[str, ...] = ()
     untested: Untested | None = None
 

@@ -8,9 +8,9 @@ from conformance.catalogue.model import (
     ALL,
     Citation,
     Coverage,
+    Means,
     Requirement,
     Strength,
-    Testable,
     Untested,
 )
 from conformance.core.ids import REQUIREMENT_ID
@@ -56,7 +56,7 @@ def _requirement(
         dimensions=entry.texts("dimensions"),
         coverage=entry.word("coverage", Coverage),
         paragraph=entry.text("paragraph", ""),
-        testable=entry.word("testable", Testable) if entry.has("testable") else None,
+        testable=entry.word("testable", Means) if entry.has("testable") else None,
         shown_by=entry.texts("shown_by", ()),
         untested=_untested(entry.table("untested")) if entry.has("untested") else None,
     )

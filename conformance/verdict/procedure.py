@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from conformance.catalogue import Coverage, Requirement, Testable
+from conformance.catalogue import Coverage, Means, Requirement
 from conformance.core.outcomes import Outcome
 from conformance.verdict.reading import FULFILLED, SETTLED, Results
 
@@ -22,7 +22,7 @@ def procedure(results: Results) -> dict[str, Any]:
     return {
         "steps": len(steps),
         "bind": len(bound),
-        "testable": sum(step.testable is Testable.CLIENT for step in bound),
+        "testable": sum(step.testable is Means.CLIENT for step in bound),
         "shown": tally["shown"],
         "failed": tally["failed"],
         "blocked": tally["blocked"],
@@ -49,7 +49,7 @@ def step_state(step: Requirement, results: Results) -> str:
     """
     if not results.binds(step.id):
         return "not-bound"
-    if step.testable is Testable.ATTESTATION:
+    if step.testable is Means.ATTESTATION:
         return "needs-human"
     speaking = [
         results.catalogue.requirements[name]
