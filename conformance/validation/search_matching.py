@@ -18,13 +18,15 @@ from conformance.validation.date_ranges import (
     parse_timing,
 )
 from conformance.validation.search_elements import Located, located
-from conformance.validation.search_syntax import alternatives, token_parts, unescape
+from conformance.validation.search_syntax import (
+    REFERENCE,
+    alternatives,
+    token_parts,
+    unescape,
+)
 from conformance.validation.text_matching import starts_with
 
 _PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
-_REFERENCE = re.compile(
-    r"(?P<base>https?://.+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#|\s]+)(/_history/[^/]+)?"
-)
 _NAME_PARTS = ("text", "family", "given", "prefix", "suffix")
 _ADDRESS_PARTS = ("text", "line", "city", "district", "state", "postalCode", "country")
 
@@ -118,13 +120,13 @@ def _reference(found: Located, wanted: str, parameter: SearchParameter, base: st
     if not isinstance(has, str) or has.startswith("#"):
         # Known by an identifier or contained: the server may have resolved it, we cannot.
         return None if isinstance(found.value, dict) and found.value else False
-    target = _REFERENCE.fullmatch(has)
+    target = REFERENCE.fullmatch(has)
     if target is None:
         return has == text
     if "/" not in text:
         typed = not parameter.targets or target["type"] in parameter.targets
         return typed and target["id"] == text and _own(target["base"], None, base)
-    asked = _REFERENCE.fullmatch(text)
+    asked = REFERENCE.fullmatch(text)
     if asked is None:
         return has == text
     same = (target["type"], target["id"]) == (asked["type"], asked["id"])

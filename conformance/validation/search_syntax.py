@@ -1,4 +1,11 @@
-"""The punctuation inside a search value: escapes, alternatives, the bar of a token."""
+"""The grammar of search values: escapes, alternatives, the bar of a token, references."""
+
+import re
+
+REFERENCE = re.compile(
+    r"(?P<base>https?://.+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#|\s]+)(/_history/[^/]+)?"
+)
+"""A reference to a resource, relative or absolute; ids of any alphabet, as servers have them."""
 
 _SPECIAL = "\\,|$"
 

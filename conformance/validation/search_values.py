@@ -13,7 +13,7 @@ from conformance.ig.rows import SearchParameter
 from conformance.validation.date_ranges import parse_period
 from conformance.validation.date_values import date_shifted, is_exact
 from conformance.validation.search_elements import Located, is_absent, located
-from conformance.validation.search_syntax import escape
+from conformance.validation.search_syntax import REFERENCE, escape
 
 _KNOWN_SYSTEMS = (
     "http://loinc.org",
@@ -85,7 +85,7 @@ def _values(resource: Any, parameter: SearchParameter, comparator: str) -> Itera
         elif parameter.kind == "string":
             yield from _string(found)
         elif parameter.kind == "reference":
-            yield from _reference(found)
+            yield from _reference(found, parameter)
         elif parameter.kind == "date":
             yield from _date(found, parameter, comparator)
 
@@ -154,10 +154,14 @@ def _string(found: Located) -> Iterator[SearchValue]:
                     yield SearchValue(value=escape(part), element=path, sensitive=True)
 
 
-def _reference(found: Located) -> Iterator[SearchValue]:
-    has = found.value.get("reference") if isinstance(found.value, dict) else found.value
-    if isinstance(has, str) and has and not has.startswith(("#", "urn:")):
-        plain = has.partition("/_history/")[0]
+def _reference(found: Located, parameter: SearchParameter) -> Iterator[SearchValue]:
+    if found.type == "canonical" and isinstance(found.value, str) and found.value:
+        yield SearchValue(value=escape(found.value), element=found.path, sensitive=False)
+        return
+    has = found.value.get("reference") if isinstance(found.value, dict) else None
+    target = REFERENCE.fullmatch(has) if isinstance(has, str) else None
+    if target and (not parameter.targets or target["type"] in parameter.targets):
+        plain = target[0].removesuffix(target[4] or "")
         yield SearchValue(value=escape(plain), element=found.path, sensitive=False)
 
 
