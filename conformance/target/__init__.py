@@ -1,0 +1,1 @@
+"""Who is asked, as whom and how: the target file, options and environment as one `Target`."""
