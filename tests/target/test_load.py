@@ -1,0 +1,348 @@
+"""How options, environment and file become one target, and which of them wins."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance.core.errors import UsageError
+from conformance.target import command
+from conformance.target.model import Access, CredentialKind, Kind, Origin, Target
+from conformance.target.secret import SecretReference
+
+Load = Callable[..., Target]
+Refused = Callable[..., UsageError]
+
+FULL = """
+[target]
+url = "https://ehr.example.org/r4"
+kind = "ehr"
+access = "open-sandbox"
+patients = ["a", "b", "a"]
+rate = 5
+us-core = "7.0.0"
+threads = 4
+[target.headers]
+X-Tenant = "north"
+X-Gateway = { env = "EHR_TOKEN" }
+[hosts]
+allow = ["https://Files.example.org:443/", "https://files.example.org"]
+[persona.nurse]
+bearer = { env = "EHR_TOKEN" }
+[persona.clinic]
+api-key = { file = "clinic.key" }
+header = "X-Clinic"
+[persona.nobody]
+"""
+
+
+@pytest.fixture
+def clinic_key(tmp_path: Path) -> Path:
+    path = tmp_path / "clinic.key"
+    path.write_text("key-of-a-test\n")
+    return path
+
+
+def test_a_url_alone_is_a_target(load: Load) -> None:
+    target = load()
+    assert target == Target(url="https://ehr.example.org/fhir", origins={"url": Origin.OPTION})
+    assert target.access is Access.PROTECTED
+    assert target.persona is None
+    assert target.origin_of("rate") is Origin.DEFAULT
+
+
+def test_a_file_says_everything(load: Load, clinic_key: Path) -> None:
+    target = load(FULL, url=None)
+    assert target.url == "https://ehr.example.org/r4"
+    assert target.kind is Kind.EHR
+    assert target.access is Access.OPEN_SANDBOX
+    assert target.patients == ("a", "b")
+    assert (target.rate, target.threads, target.us_core) == (5.0, 4, "7.0.0")
+    assert target.allow_hosts == ("https://files.example.org",)
+    assert [header.name for header in target.headers] == ["X-Tenant", "X-Gateway"]
+    assert target.headers[0].value == "north"
+    assert isinstance(target.headers[1].value, SecretReference)
+    assert list(target.personas) == ["nurse", "clinic", "nobody"]
+    assert target.persona is target.personas["nurse"]
+    clinic = target.personas["clinic"].credential
+    assert clinic is not None
+    assert (clinic.kind, clinic.header) == (CredentialKind.API_KEY, "X-Clinic")
+    assert clinic.secret.resolve().reveal() == "key-of-a-test"
+    assert target.personas["nobody"].credential is None
+    assert target.file == clinic_key.parent / "conformance.toml"
+    assert set(target.origins.values()) == {Origin.FILE}
+
+
+def test_the_target_never_shows_a_secret(load: Load, clinic_key: Path) -> None:
+    shown = repr(load(FULL, url=None))
+    assert "token-of-a-test" not in shown
+    assert "key-of-a-test" not in shown
+
+
+def test_an_option_wins_over_the_environment_and_that_over_the_file(
+    load: Load, clinic_key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_RATE", "3")
+    monkeypatch.setenv("CONFORMANCE_THREADS", "2")
+    monkeypatch.setenv("CONFORMANCE_PATIENTS", "c, d")
+    monkeypatch.setenv("CONFORMANCE_US_CORE", "")
+    target = load(FULL, rate=2.0)
+    assert (target.rate, target.threads, target.us_core) == (2.0, 2, "7.0.0")
+    assert target.patients == ("c", "d")
+    assert target.url == "https://ehr.example.org/fhir"
+    assert target.origin_of("rate") is Origin.OPTION
+    assert target.origin_of("threads") is Origin.ENVIRONMENT
+    assert target.origin_of("us_core") is Origin.FILE
+    assert target.origin_of("personas.nurse") is Origin.FILE
+
+
+def test_every_option_reaches_the_target(load: Load, tmp_path: Path, certificate: bytes) -> None:
+    (tmp_path / "ca.pem").write_bytes(certificate)
+    target = load(
+        ca_file=Path("ca.pem"),
+        us_core="6.1.0",
+        rate=1.5,
+        threads=3,
+        patients=("a",),
+        kind="ehr",
+        access="open-sandbox",
+    )
+    assert target.ca_file == tmp_path / "ca.pem"
+    assert (target.us_core, target.rate, target.threads) == ("6.1.0", 1.5, 3)
+    assert (target.patients, target.kind, target.access) == (("a",), "ehr", "open-sandbox")
+
+
+def test_every_variable_reaches_the_target(
+    load: Load, tmp_path: Path, certificate: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ca.pem").write_bytes(certificate)
+    for name, value in {
+        "URL": "https://other.example.org/",
+        "CA_FILE": "ca.pem",
+        "US_CORE": "6.1.0",
+        "RATE": "1.5",
+        "THREADS": "3",
+        "PATIENTS": "a",
+        "KIND": "ehr",
+        "ACCESS": "open-sandbox",
+        "API_KEY_ENV": "EHR_TOKEN",
+        "API_KEY_HEADER": "X-Gate",
+    }.items():
+        monkeypatch.setenv(f"CONFORMANCE_{name}", value)
+    target = load(url=None)
+    assert target.url == "https://other.example.org"
+    assert target.ca_file == tmp_path / "ca.pem"
+    assert (target.us_core, target.rate, target.threads) == ("6.1.0", 1.5, 3)
+    assert (target.patients, target.kind, target.access) == (("a",), "ehr", "open-sandbox")
+    assert target.persona is not None
+    assert target.persona.credential is not None
+    assert target.persona.credential.header == "X-Gate"
+    assert set(target.origins.values()) == {Origin.ENVIRONMENT}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"kind": "emr"}, "The value of --kind must be ehr."),
+        ({"access": "open"}, "The value of --access must be protected or open-sandbox."),
+        ({"rate": float("nan")}, "The value of --rate must be a number, not nan."),
+        ({"threads": 0}, "The value of --threads must be at least 1."),
+        ({"patients": ("a/b",)}, "The value of --patients is not of the form"),
+        ({"bearer_env": "not a name"}, "The value of --bearer-env is not of the form"),
+        ({"bearer_env": ""}, "The value of --bearer-env is not of the form"),
+        ({"api_key_header": "X-Key"}, "given by --api-key-header, and no API key."),
+        ({"api_key_env": "EHR_TOKEN", "api_key_header": "X\n"}, "--api-key-header has a name"),
+        ({"bearer_env": "EHR_TOKEN", "api_key_env": "EHR_TOKEN"}, "by the command line."),
+        ({"bearer_env": "NOT_SET_HERE"}, "NOT_SET_HERE, named by --bearer-env, is not set."),
+    ],
+)
+def test_a_wrong_option_is_named(refused: Refused, options: dict[str, object], said: str) -> None:
+    assert said in refused(**options).sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RATE", "fast", "The value of CONFORMANCE_RATE must be a number, not a text."),
+        ("THREADS", "1.5", "The value of CONFORMANCE_THREADS must be a whole number"),
+        ("KIND", "emr", "The value of CONFORMANCE_KIND must be ehr."),
+        ("PATIENTS", "a,,b", "The value of CONFORMANCE_PATIENTS is not of the form"),
+        ("BEARER_ENV", "NOT_SET_HERE", "named by CONFORMANCE_BEARER_ENV, is not set."),
+        ("PERSONA", "nurse", "The persona nurse, named by CONFORMANCE_PERSONA, is unknown."),
+        ("CONFIG", "absent.toml", "The target file absent.toml does not exist."),
+        ("CA_FILE", "absent.pem", "named by CONFORMANCE_CA_FILE, does not exist."),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"CONFORMANCE_{name}", value)
+    assert said in refused().sentence
+
+
+def test_no_url_anywhere_is_refused(refused: Refused) -> None:
+    assert refused(url=None).sentence == "No server URL is given."
+    assert refused("[target]\nrate = 1", url="").sentence == "No server URL is given."
+
+
+def test_the_url_of_a_file_and_of_a_variable_are_judged_too(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = refused("[target]\nurl = 'ehr.example.org'", url=None).sentence
+    assert said == (
+        "The URL ehr.example.org at [target] url in conformance.toml (line 2) has no scheme."
+    )
+    monkeypatch.setenv("CONFORMANCE_URL", "ehr.example.org")
+    assert "at CONFORMANCE_URL has no scheme" in refused(url=None).sentence
+
+
+def test_a_file_for_another_host_is_left_aside_and_said(load: Load) -> None:
+    target = load('[target]\nurl = "https://other.example.org"\nkind = "ehr"\nunknown = 1')
+    assert target.kind is None
+    assert target.file is None
+    assert target.notes == ("conformance.toml is for other.example.org and was not used.",)
+
+
+@pytest.mark.parametrize(
+    "own", ["https://EHR.example.org", "https://ehr.example.org:8443/x", "http://ehr.example.org."]
+)
+def test_a_file_for_the_same_host_is_used(load: Load, own: str) -> None:
+    target = load(f'[target]\nurl = "{own}"\nkind = "ehr"')
+    assert target.kind is Kind.EHR
+    assert target.url == "https://ehr.example.org/fhir"
+
+
+def test_a_named_file_is_used_for_any_host_and_its_paths_start_at_its_folder(
+    load: Load, tmp_path: Path
+) -> None:
+    folder = tmp_path / "targets"
+    folder.mkdir()
+    (folder / "a.key").write_text("key-of-a-test")
+    (folder / "a.toml").write_text(
+        '[target]\nurl = "https://other.example.org"\n[persona.a]\napi-key = { file = "a.key" }'
+    )
+    target = load('[target]\nkind = "ehr"', config=Path("targets/a.toml"))
+    assert target.kind is None
+    assert target.file == folder / "a.toml"
+    credential = target.personas["a"].credential
+    assert credential is not None
+    assert credential.header == "X-API-Key"
+
+
+def test_a_file_without_a_url_gives_settings_to_any_server_but_no_credential(
+    load: Load, refused: Refused
+) -> None:
+    assert load("[target]\nkind = 'ehr'\nheaders = { X-A = '1' }").kind is Kind.EHR
+    credentials = "[persona.nurse]\nbearer = { env = 'EHR_TOKEN' }"
+    error = refused(credentials)
+    assert error.sentence == (
+        "conformance.toml holds credentials and no [target] url to say for which server."
+    )
+    assert load(credentials, config=Path("conformance.toml")).persona is not None
+    refused("[target.headers]\nX-A = { env = 'EHR_TOKEN' }")
+
+
+def test_credentials_given_for_https_do_not_travel_in_the_clear(
+    load: Load, refused: Refused
+) -> None:
+    toml = '[target]\nurl = "https://{}"\n[persona.nurse]\nbearer = {{ env = "EHR_TOKEN" }}'
+    error = refused(toml.format("ehr.example.org"), url="http://ehr.example.org/fhir")
+    assert "are for https, and the URL given is plain http" in error.sentence
+    assert load(toml.format("127.0.0.1"), url="http://127.0.0.1:8080/fhir").personas
+    assert load("[target]\nurl = 'https://ehr.example.org'", url="http://ehr.example.org").file
+
+
+def test_a_token_without_a_file_belongs_to_the_default_persona(load: Load) -> None:
+    persona = load(bearer_env="EHR_TOKEN").persona
+    assert persona is not None
+    assert persona.name == "default"
+    assert persona.credential is not None
+    assert persona.credential.kind is CredentialKind.BEARER
+    assert persona.credential.header == "Authorization"
+    assert persona.credential.secret.resolve().reveal() == "token-of-a-test"
+
+
+def test_an_api_key_has_a_default_header(load: Load) -> None:
+    persona = load(api_key_env="EHR_TOKEN").persona
+    assert persona is not None
+    assert persona.credential is not None
+    assert persona.credential.header == "X-API-Key"
+
+
+def test_the_header_of_a_variable_serves_the_key_of_an_option(
+    load: Load, refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_API_KEY_HEADER", "X-Gate")
+    persona = load(api_key_env="EHR_TOKEN").persona
+    assert persona is not None
+    assert persona.credential is not None
+    assert persona.credential.header == "X-Gate"
+    assert load(bearer_env="EHR_TOKEN").persona is not None
+    monkeypatch.setenv("CONFORMANCE_API_KEY_HEADER", "X Gate")
+    assert "CONFORMANCE_API_KEY_HEADER has a name" in refused(api_key_env="EHR_TOKEN").sentence
+
+
+def test_a_persona_narrows_the_target_and_its_token_may_be_replaced(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # clinic.key is not there: nobody asks for it.
+    target = load(FULL, url=None, persona="nurse")
+    assert list(target.personas) == ["nurse"]
+    monkeypatch.setenv("OTHER_TOKEN", "another-token")
+    target = load(FULL, url=None, persona="nurse", bearer_env="OTHER_TOKEN")
+    assert target.persona is not None
+    assert target.persona.credential is not None
+    assert target.persona.credential.secret.env == "OTHER_TOKEN"
+    assert target.origin_of("personas.nurse") is Origin.OPTION
+
+
+def test_an_unknown_persona_names_the_nearest(refused: Refused) -> None:
+    error = refused(FULL, url=None, persona="nurs")
+    assert error.sentence == "The persona nurs, named by --persona, is unknown."
+    assert error.hint == "Did you mean nurse?"
+    assert refused(FULL, url=None, persona="zz").hint == "Known are nurse, clinic and nobody."
+    assert "None is known" in refused(url="https://a.example.org", persona="default").hint
+    refused(FULL, url=None, persona="nurs", bearer_env="EHR_TOKEN")
+
+
+def test_secrets_are_fetched_at_once_unless_asked_otherwise(load: Load, refused: Refused) -> None:
+    assert "clinic.key, named by [persona.clinic] api-key in conformance.toml (line 18), does" in (
+        refused(FULL, url=None).sentence
+    )
+    assert len(load(FULL, url=None, resolve=False).personas) == 3
+
+
+def test_a_failing_command_is_refused(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    toml = '[target]\nurl = "https://ehr.example.org"\n[persona.a]\nbearer = {{ command = {} }}'
+    said = refused(toml.format('["sh", "-c", "exit 4"]')).sentence
+    assert said == (
+        "The command sh, named by [persona.a] bearer in conformance.toml (line 4), "
+        "failed with exit status 4."
+    )
+    monkeypatch.setattr(command, "SECONDS", 0.2)
+    assert "did not end" in refused(toml.format('["sleep", "3"]')).sentence
+
+
+def test_a_bearer_with_its_scheme_is_refused(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EHR_TOKEN", "Bearer canary")
+    error = refused(bearer_env="EHR_TOKEN")
+    assert "holds a blank" in error.sentence
+    assert "canary" not in str(error)
+
+
+def test_a_ca_file_without_a_certificate_is_refused(
+    refused: Refused, tmp_path: Path, certificate: bytes, revocation_list: bytes
+) -> None:
+    path = tmp_path / "ca.pem"
+    assert "--ca-file, does not exist." in refused(ca_file=path).sentence
+    assert "--ca-file, is not a regular file." in refused(ca_file=tmp_path).sentence
+    for content in (b"", b"no certificate", certificate[:80], certificate.replace(b"M", b"!", 5)):
+        path.write_bytes(content)
+        error = refused(ca_file=path)
+        assert error.sentence.endswith("named by --ca-file, holds no certificate.")
+    path.write_bytes(revocation_list)
+    assert "holds no certificate" in refused(ca_file=path).sentence
+    toml = '[target]\nca-file = "ca.pem"'
+    assert "[target] ca-file in conformance.toml (line 2), holds" in refused(toml).sentence
