@@ -1,5 +1,7 @@
 """Packages compile to rulebooks: a miniature one fact by fact, the official one byte by byte."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,3 +114,11 @@ def test_the_command_says_what_it_needs(
     monkeypatch.setenv("FHIR_PACKAGES", str(tmp_path))
     with pytest.raises(PackageError, match=said):
         compiler.main(arguments)
+
+
+def test_as_a_module_it_ends_with_a_sentence_and_exit_code_2() -> None:
+    command = [sys.executable, "-m", "conformance.ig.compile"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("No edition was named.")
+    assert "Traceback" not in ended.stderr

@@ -1,11 +1,13 @@
 """The rulebook that ships: what US Core 6.1.0 asks of a server."""
 
 from collections import Counter
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from conformance.core.errors import PackageError
+from conformance.ig import rulebook as module
 from conformance.ig.rows import weakest
 from conformance.ig.rulebook import (
     Expectation,
@@ -229,6 +231,14 @@ def test_an_edition_that_does_not_ship_is_named_with_those_that_do(version: str)
     assert available_editions() == ("6.1.0",)
     with pytest.raises(PackageError, match=r"is not an edition of this tool.*Use 6\.1\.0"):
         load_rulebook(version)
+
+
+def test_a_damaged_rulebook_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RULEBOOKS", tmp_path)
+    monkeypatch.setattr(module, "available_editions", lambda: ("1.0.0",))
+    (tmp_path / "us-core-1.0.0.json").write_text("{")
+    with pytest.raises(PackageError, match=r"US Core 1\.0\.0 cannot be read.*Install"):
+        load_rulebook("1.0.0")
 
 
 def test_the_weakest_expectation_wins() -> None:
