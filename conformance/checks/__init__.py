@@ -1,0 +1,35 @@
+"""The vocabulary of the suites: everything that a check may import stands here."""
+
+from conformance.checks.declare import check, for_each
+from conformance.checks.examples import examples
+from conformance.checks.fhir import Fhir, Term
+from conformance.checks.reply import JSON_TYPES, Reply
+from conformance.checks.rows import Included, PatientData, Readable, Search
+from conformance.checks.smart import Smart
+from conformance.checks.tls import Tls
+from conformance.core.elements import walk
+from conformance.core.findings import Level
+from conformance.fhir.bundle import identities, identity, link
+from conformance.fhir.pool import Sample
+
+__all__ = [
+    "JSON_TYPES",
+    "Fhir",
+    "Included",
+    "Level",
+    "PatientData",
+    "Readable",
+    "Reply",
+    "Sample",
+    "Search",
+    "Smart",
+    "Term",
+    "Tls",
+    "check",
+    "examples",
+    "for_each",
+    "identities",
+    "identity",
+    "link",
+    "walk",
+]

@@ -1,0 +1,166 @@
+"""Plain questions to the FHIR side of a server, and the controls that tell whom to blame."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+from conformance.checks.curl import curl_line
+from conformance.checks.record import current
+from conformance.checks.reply import Reply, Surroundings
+from conformance.core.errors import NotApplicable, Skipped
+from conformance.evidence.exchange import Request
+from conformance.fhir.client import FhirClient, Parameter
+from conformance.fhir.pool import Pool, Sample
+from conformance.fhir.response import Response
+from conformance.ig.rulebook import Rulebook
+
+CONTROL = 1000
+"""Occurrences from here on are control requests, numbered by the exchange that gave occasion."""
+
+Parameters = Sequence[Parameter] | Mapping[str, str]
+
+
+class Questions:
+    """
+    Questions with the run's credential unless a call names another ("" for none).
+
+    `credential_headers` maps each credential's name to its header line for curl. Where no FHIR API
+    was `found`, every question but that for the metadata ends its check.
+    """
+
+    def __init__(
+        self,
+        client: FhirClient,
+        rulebook: Rulebook,
+        pool: Pool,
+        credential_headers: Mapping[str, str],
+        *,
+        wrong_credential: str,
+        found: bool,
+    ) -> None:
+        self._client = client
+        self._headers = credential_headers
+        self._pool = pool
+        self._found = found
+        self.rulebook = rulebook
+        self.base = client.base
+        self.wrong_credential = wrong_credential
+
+    def get(
+        self,
+        path: str,
+        parameters: Parameters = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        credential: str | None = None,
+        method: str = "GET",
+    ) -> Reply:
+        """Ask for a path below the base URL."""
+        request = self._client.request(
+            path,
+            parameters=listed(parameters),
+            headers=headers,
+            credential=credential,
+            method=method,
+        )
+        return self._reply(request)
+
+    def metadata(self) -> Reply:
+        """Ask for the CapabilityStatement as anybody may: without a credential."""
+        request = self._client.request("metadata", credential="")
+        return self._wrap(self._send(request))
+
+    def statement(self) -> Reply:
+        """Return the answer with the CapabilityStatement; ends the check where none is served."""
+        reply = self.metadata()
+        if reply.response.status in (401, 403):
+            reply = self.get("metadata")
+        if reply.response.resource_type != "CapabilityStatement":
+            raise _no_api()
+        return reply
+
+    def read(self, sample: Sample, *, credential: str | None = None) -> Reply:
+        """Read a sample by its id."""
+        return self.get(f"{sample.type}/{sample.id}", credential=credential)
+
+    def search(
+        self,
+        type_: str,
+        parameters: Parameters,
+        *,
+        post: bool = False,
+        headers: Mapping[str, str] | None = None,
+        credential: str | None = None,
+    ) -> Reply:
+        """Search a type by GET, or by POST to `_search`."""
+        terms = listed(parameters)
+        request = self._client.request(
+            f"{type_}/_search" if post else type_,
+            parameters=() if post else terms,
+            form=terms if post else None,
+            headers=headers,
+            credential=credential,
+        )
+        return self._reply(request)
+
+    def pages(self, first: Reply) -> Iterator[Reply]:
+        """Yield a searchset's pages, the first included; a broken one is yielded, then the end."""
+        pages = self._client.pages(first.response)
+        next(pages)
+        yield first
+        for response in pages:
+            yield self._wrap(response)
+
+    def not_applicable(self, reason: str) -> NoReturn:
+        """End the check: the requirement does not bind this server."""
+        raise NotApplicable("not-applicable", reason)
+
+    def no_data(self, reason: str) -> NoReturn:
+        """End the check: the server holds nothing that could show it."""
+        raise Skipped("no-data", reason)
+
+    def _reply(self, request: Request) -> Reply:
+        if not self._found:
+            raise _no_api()
+        return self._wrap(self._send(request))
+
+    def _send(self, request: Request) -> Response:
+        occurrence = request.occurrence + current().occurrence
+        return self._client.send(replace(request, occurrence=occurrence))
+
+    def _wrap(self, response: Response) -> Reply:
+        around = Surroundings(curl=self._curl, alive=self._alive, trusted=self._trusted)
+        return Reply(response, around)
+
+    def _curl(self, response: Response) -> str:
+        return curl_line(response.request, self._headers)
+
+    def _alive(self, occasion: int) -> bool:
+        """Ask a control request; the session's first request was answered before."""
+        control = self._client.request("metadata", credential="", occurrence=CONTROL + occasion)
+        response = self._client.send(control)
+        current().exchanges.add(response.exchange.number)
+        return response.status is not None and response.status < 500
+
+    def _trusted(self, occasion: int) -> bool:
+        """Ask once more for the first patient that the credential opened before."""
+        samples = self._pool.of("Patient").samples
+        if not samples:
+            return False
+        response = self._client.send(replace(samples[0].source, occurrence=CONTROL + occasion))
+        current().exchanges.add(response.exchange.number)
+        return response.status == 200
+
+
+def listed(parameters: Parameters) -> list[Parameter]:
+    """Return parameters as a list of Parameter."""
+    if isinstance(parameters, Mapping):
+        return [Parameter(name=name, value=value) for name, value in parameters.items()]
+    return list(parameters)
+
+
+def _no_api() -> Skipped:
+    return Skipped(
+        "prerequisite-failed",
+        "No FHIR API was found here (fhir-api.capabilities.are-served-to-anybody).",
+    )

@@ -1,0 +1,276 @@
+"""
+An answer in the words of a check: `require_*` ends the check, `expect_*` notes and goes on.
+
+Messages quote codes, paths, counts and logical ids only. What a server wrote elsewhere (texts,
+diagnostics, values) stays in the transcript.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from conformance.checks.record import current, note
+from conformance.core.errors import Errored, Failed, Skipped
+from conformance.core.findings import Level
+from conformance.fhir.bundle import entries, identity, included, matches, mode, resource_of
+from conformance.fhir.client import FHIR_JSON
+from conformance.fhir.pool import Sample
+from conformance.fhir.response import Response
+
+JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
+_ERROR_OF = {
+    "timeout": "timeout",
+    "unsafe-response": "unsafe-response",
+    "refused": "network",
+    "reset": "network",
+    "certificate": "network",
+    "tls": "network",
+}
+_GATEWAY = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """
+    What a reply asks its session: the curl line of its request, and two controls.
+
+    `alive` tells whether a control request gets an answer, `trusted` whether the credential still
+    opens what it opened before; both take the exchange number that gives the occasion.
+    """
+
+    curl: Callable[[Response], str]
+    alive: Callable[[int], bool]
+    trusted: Callable[[int], bool]
+
+
+class Reply:
+    """One answer of the server, as recorded."""
+
+    def __init__(self, response: Response, surroundings: Surroundings) -> None:
+        self.response = response
+        self._around = surroundings
+        record = current()
+        record.exchanges.update(hop.number for hop in response.hops)
+        record.exchanges.add(response.exchange.number)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; ends the check where no answer came."""
+        self.require_answer()
+        assert self.response.status is not None
+        return self.response.status
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """The body's JSON object; ends the check where it is none."""
+        self.require_json()
+        return self.response.resource
+
+    def header(self, name: str) -> str:
+        """Return a response header, "" if absent."""
+        return self.response.exchange.header(name.lower())
+
+    # --- noting ---------------------------------------------------------------------------------
+
+    def note(
+        self,
+        code: str,
+        message: str,
+        *,
+        expected: str = "",
+        actual: str = "",
+        path: str = "",
+        level: Level | None = None,
+    ) -> None:
+        """Note a finding about this answer."""
+        note(
+            code,
+            message,
+            expected=expected,
+            actual=actual,
+            path=path,
+            level=level,
+            exchange=self.response.exchange.number,
+            curl=self._around.curl(self.response),
+        )
+
+    def fail(self, code: str, message: str, *, expected: str = "", actual: str = "") -> NoReturn:
+        """Note a finding of the requirement's own level and end the check."""
+        self.note(code, message, expected=expected, actual=actual)
+        raise Failed(code, message)
+
+    def expect(
+        self,
+        condition: bool,
+        code: str,
+        message: str,
+        *,
+        expected: str = "",
+        actual: str = "",
+        path: str = "",
+        level: Level | None = None,
+    ) -> bool:
+        """Note a finding unless the condition holds, and go on; returns the condition."""
+        if not condition:
+            self.note(code, message, expected=expected, actual=actual, path=path, level=level)
+        return condition
+
+    # --- the answer as such ---------------------------------------------------------------------
+
+    def require_answer(self) -> None:
+        """
+        End the check where no answer came.
+
+        A server that answers a control request but not this one has failed (`no-answer`); else the
+        network or this harness is to blame, and nothing is said about the server.
+        """
+        failure = self.response.exchange.failure
+        number = self.response.exchange.number
+        gateway = self.response.status in _GATEWAY
+        if failure is None and not gateway:
+            return
+        kind = failure.kind if failure else "reset"
+        if kind == "foreign-host":
+            raise Skipped(
+                kind, "The server points to another host; [hosts] allow lets the run follow it."
+            )
+        if kind == "bad-url":
+            self.fail("link.url", "The server gave a URL that cannot be requested.")
+        if kind in ("timeout", "reset") and self._around.alive(number):
+            self.fail(
+                "no-answer",
+                "The server answers other requests, but not this one, asked three times.",
+                expected="an answer",
+                actual=f"status {self.response.status}" if gateway else kind,
+            )
+        detail = failure.detail if failure else f"status {self.response.status}, three times"
+        raise Errored(_ERROR_OF[kind], f"No usable answer: {detail}.")
+
+    def require_authorized(self) -> None:
+        """End the check where the run's own credential is what is missing or worn out."""
+        if self.status not in (401, 403):
+            return
+        if not self.response.request.credential:
+            raise Skipped(
+                "no-credentials",
+                f"The server wants authorization (status {self.status}); no credential was given.",
+            )
+        if not self._around.trusted(self.response.exchange.number):
+            raise Skipped(
+                "no-credentials",
+                f"The server no longer accepts the credential (status {self.status}).",
+            )
+
+    def require_status(self, *allowed: int, code: str = "http.status", message: str = "") -> None:
+        """End the check unless the status is one of those allowed."""
+        if not (set(allowed) & {401, 403}):
+            self.require_authorized()
+        if self.status not in allowed:
+            self.fail(
+                code,
+                message or "The server answers with another status than the specification asks.",
+                expected=_either(allowed),
+                actual=f"status {self.status}",
+            )
+
+    def expect_status(
+        self, *allowed: int, code: str, message: str, level: Level | None = None
+    ) -> bool:
+        """Note a finding unless the status is one of those allowed."""
+        return self.expect(
+            self.status in allowed,
+            code,
+            message,
+            expected=_either(allowed),
+            actual=f"status {self.status}",
+            level=level,
+        )
+
+    def require_json(self) -> None:
+        """End the check unless the body is a JSON object; a hostile one is an ERROR."""
+        self.require_answer()
+        problem = self.response.parsed.problem
+        if problem == "too-deep":
+            raise Errored("unsafe-response", "The body nests deeper than is read.")
+        if problem:
+            self.fail(
+                "body.not-json",
+                "The body is not a JSON object.",
+                expected="a JSON object",
+                actual=problem,
+            )
+
+    def require_resource(self, type_: str) -> dict[str, Any]:
+        """End the check unless the body is a resource of this type."""
+        self.require_json()
+        if self.response.resource_type != type_:
+            self.fail(
+                "body.resource-type",
+                f"The body is not a {type_} resource.",
+                expected=type_,
+                actual=_word(self.response.resource_type) or "no resourceType",
+            )
+        return self.response.resource
+
+    def require_bundle(self, kind: str = "searchset") -> dict[str, Any]:
+        """End the check unless the body is a Bundle of this type."""
+        bundle = self.require_resource("Bundle")
+        if bundle.get("type") != kind:
+            self.fail(
+                "bundle.type",
+                f"The Bundle's type is not {kind}.",
+                expected=kind,
+                actual=_word(bundle.get("type")) or "no type",
+            )
+        return bundle
+
+    def expect_outcome(self, level: Level = Level.SHOULD) -> bool:
+        """Note a finding unless the body is an OperationOutcome with an issue."""
+        resource = self.response.resource
+        issues = resource.get("issue")
+        good = self.response.resource_type == "OperationOutcome" and isinstance(issues, list)
+        return self.expect(
+            good and bool(issues),
+            "outcome.missing",
+            "The error does not say what was wrong in an OperationOutcome.",
+            expected="an OperationOutcome with an issue",
+            actual=_word(self.response.resource_type) or "another body",
+            level=level,
+        )
+
+    # --- a searchset ----------------------------------------------------------------------------
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the Bundle's entries."""
+        return list(entries(self.resource))
+
+    def matches(self, type_: str) -> list[dict[str, Any]]:
+        """Return the resources of a type that matched."""
+        return matches(self.resource, type_)
+
+    def included(self, type_: str) -> list[dict[str, Any]]:
+        """Return the resources of a type that came along."""
+        return included(self.resource, type_)
+
+    def unrelated(self, type_: str) -> list[str]:
+        """Return identities of entries marked as matches that are of another type."""
+        return [
+            identity(resource_of(entry))
+            for entry in entries(self.resource)
+            if mode(entry) == "match" and resource_of(entry).get("resourceType") != type_
+        ]
+
+    def holds(self, sample: Sample) -> bool:
+        """Tell whether the sample is among the matches."""
+        return f"{sample.type}/{sample.id}" in {identity(r) for r in self.matches(sample.type)}
+
+
+def _either(allowed: tuple[int, ...]) -> str:
+    return "status " + " or ".join(str(status) for status in allowed)
+
+
+def _word(value: Any) -> str:
+    """Return a server's code-like word, or a description of what stands there instead."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isalnum() and len(value) <= 64 else "another text"
+    return "" if value is None else "no text"

@@ -1,0 +1,70 @@
+"""What a check can be repeated over: rows that come from the rulebook of the run's edition."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.ig.rulebook import Rulebook, Search
+
+__all__ = ["ROWS", "Included", "PatientData", "Readable", "Row", "Search", "TypeRow"]
+
+_OPEN_BY_NATURE = frozenset(
+    {"Endpoint", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole"}
+)
+"""Types that some systems publish as a directory: served openly they are no patient's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """A row that is one resource type."""
+
+    type: str
+
+    @property
+    def id(self) -> str:
+        """The row id: the type."""
+        return self.type
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row as results.json holds it."""
+        return {"type": self.type}
+
+
+class Readable(TypeRow):
+    """A type whose read interaction SHALL be supported."""
+
+
+class PatientData(TypeRow):
+    """A type that holds patients' data and SHALL be supported."""
+
+
+class Included(TypeRow):
+    """A type whose search SHALL support `_revinclude=Provenance:target`."""
+
+
+Row = Search | TypeRow
+
+
+def _readable(rulebook: Rulebook) -> Iterable[Row]:
+    return (
+        Readable(entry.type)
+        for entry in rulebook.types
+        if entry.level == "SHALL" and entry.interactions.get("read") == "SHALL"
+    )
+
+
+def _patient_data(rulebook: Rulebook) -> Iterable[Row]:
+    return (
+        PatientData(entry.type)
+        for entry in rulebook.types
+        if entry.level == "SHALL" and entry.type not in _OPEN_BY_NATURE
+    )
+
+
+ROWS: dict[type, Callable[[Rulebook], Iterable[Row]]] = {
+    Search: lambda rulebook: rulebook.searches,
+    Readable: _readable,
+    PatientData: _patient_data,
+    Included: lambda rulebook: (Included(name) for name in rulebook.provenance_types),
+}

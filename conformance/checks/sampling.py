@@ -1,0 +1,87 @@
+"""Samples: the data of the server that checks work on, and why there may be none."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
+
+from conformance.checks.questions import Questions, listed
+from conformance.checks.record import current
+from conformance.checks.reply import Reply
+from conformance.core.errors import Errored, Skipped
+from conformance.fhir.bundle import entries, identity, resource_of
+from conformance.fhir.pool import Harvest, Sample
+
+
+class Sampling(Questions):
+    """Questions about what the pool holds."""
+
+    def samples(self, type_: str) -> list[Sample]:
+        """Return the pool's samples of a type; none ends the check with where we looked."""
+        harvest = self._pool.of(type_)
+        if not harvest.samples:
+            self._nothing(type_, harvest)
+        return harvest.samples
+
+    def sample(self, type_: str) -> Sample:
+        """Return the first sample of a type and rest the check on it."""
+        return self.rest_on(self.samples(type_)[0])
+
+    def rest_on(self, sample: Sample) -> Sample:
+        """Note that the check rests on a sample: it is looked up again before a FAIL counts."""
+        record = current()
+        record.samples.append(sample)
+        record.exchanges.add(sample.exchange)
+        return sample
+
+    def unpaged(
+        self,
+        type_: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        credential: str | None = None,
+        **extra: str,
+    ) -> Reply:
+        """Repeat the search that found the first sample of a type, with extra parameters."""
+        sample = self.sample(type_)
+        if not sample.found_by:
+            raise Skipped("no-data", f"{type_} was reached by references only.")
+        parameters = [*sample.found_by, *listed(extra)]
+        return self.search(type_, parameters, headers=headers, credential=credential)
+
+    def still_there(self, sample: Sample, occurrence: int) -> bool:
+        """
+        Tell whether the request that gave a sample gives it again unchanged, `meta` aside.
+
+        An answer that cannot tell counts as yes: the finding stands or falls by its repetition.
+        """
+        response = self._client.send(replace(sample.source, occurrence=occurrence))
+        if response.status != 200:
+            return True
+        again = {identity(found): found for found in map(resource_of, entries(response.resource))}
+        again[identity(response.resource)] = response.resource
+        return _content(again.get(identity(sample.resource), {})) == _content(sample.resource)
+
+    def _nothing(self, type_: str, harvest: Harvest) -> NoReturn:
+        if harvest.failure:
+            raise Errored("network", f"No {type_} could be asked for: {harvest.failure}.")
+        if harvest.refused:
+            raise Skipped(
+                "no-credentials",
+                f"The server refuses to show any {type_}; give a credential that may read it.",
+            )
+        if not harvest.looks:
+            by_reference = self.rulebook.first_search(type_) is None
+            why = (
+                "nothing that was seen refers to one"
+                if by_reference
+                else "no patient is known (name one under [target] patients)"
+            )
+            raise Skipped("no-data", f"No {type_} was found: {why}.")
+        raise Skipped(
+            "no-data",
+            f"No {type_} was found in {len(harvest.looks)} requests, first {harvest.looks[0].how}.",
+        )
+
+
+def _content(resource: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in resource.items() if name != "meta"}

@@ -1,0 +1,107 @@
+"""One question to a server and what came back, in the form that is recorded."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+FORMAT = 1
+"""Version of the transcript's format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """
+    A plain request, before it is sent.
+
+    `credential` names a registered credential ("" sends none); its value is put in by the recorder
+    and by nobody else. `shown_url` is the URL with patient values as names (`<Patient.name>`), fit
+    for a report. `occurrence` tells deliberate repetitions of one request apart.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    credential: str = ""
+    occurrence: int = 0
+    shown_url: str = ""
+    shown_body: str = ""
+
+    def key(self, epoch: int) -> str:
+        """Return what this request is looked up by in a transcript."""
+        wanted = [
+            self.method,
+            self.url,
+            sorted((name.lower(), value) for name, value in self.headers.items()),
+            hashlib.sha256(self.body).hexdigest() if self.body is not None else None,
+            self.credential,
+            epoch,
+            self.occurrence,
+        ]
+        return hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """
+    Why there is no usable answer.
+
+    `kind` is `refused` (nothing listens, no such host), `reset`, `timeout`, `certificate`, `tls`,
+    `unsafe-response` (a bound was passed), `bad-url`, or `foreign-host` (not sent: the host rule
+    does not permit it); `detail` is our own sentence.
+    """
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """
+    A request and its answer as recorded: credentials are aliases in every part of it.
+
+    `number` is the line in `exchanges.ndjson`, `at` the instant of the answer (ISO 8601, UTC).
+    Header names are lower case. `status` is None and `failure` is set where no answer came.
+    """
+
+    number: int
+    at: str
+    method: str
+    url: str
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+    failure: Failure | None
+
+    def header(self, name: str) -> str:
+        """Return a response header, several joined by a comma as HTTP allows; "" if absent."""
+        return ", ".join(value for key, value in self.headers if key == name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A question below HTTP (a TLS handshake): its name, what was observed, and the line number."""
+
+    number: int
+    name: str
+    observed: Mapping[str, Any]
+
+
+class Evidence(Protocol):
+    """Where checks get their answers from: a live recorder, or a transcript."""
+
+    epoch: int
+
+    def ask(self, request: Request) -> Exchange:
+        """Answer a request, once for each key."""
+
+    def probe(self, name: str) -> Probe:
+        """Answer a named question below HTTP, once."""
+
+    def draw(self, name: str, candidate: Any) -> Any:
+        """Return the value drawn under `name`: the candidate live, the recorded one in replay."""
+
+    def drawn(self, name: str) -> Any:
+        """Return what was drawn under `name` in the transcript that is replayed; None live."""

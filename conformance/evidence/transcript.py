@@ -1,0 +1,100 @@
+"""
+Write a transcript: lines that carry the hash of the line before, bodies as blobs, a manifest.
+
+A body is written beside and renamed before the line that names it, so a run killed at any moment
+leaves whole lines whose blobs are all there, but for a last line that may be cut.
+"""
+
+import hashlib
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from conformance.core.errors import UsageError
+from conformance.evidence.exchange import FORMAT
+
+GENESIS = "0" * 64
+"""What the first line names as the hash of the line before."""
+
+
+def line_hash(line: bytes) -> str:
+    """Return the hash that the next line carries; `line` is without its newline."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def encode(value: Any) -> bytes:
+    """Return canonical JSON bytes: one line, sorted nowhere, lone surrogates escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
+def write_beside(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file whole or not at all: beside it first, then renamed."""
+    beside = path.with_name(path.name + ".part")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    beside.replace(path)
+
+
+class TranscriptWriter:
+    """The one writer of a transcript folder; safe for threads."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=False)
+            (folder / "blobs").mkdir(mode=0o700)
+        except OSError as error:
+            raise UsageError(
+                f"The transcript cannot be written to {folder} ({error.strerror}).",
+                "Name a new folder in a place you may write to with --output.",
+            ) from None
+        self.folder = folder
+        self.manifest = {"format": FORMAT, **manifest}
+        self._lock = threading.Lock()
+        self._previous = GENESIS
+        self._blobs: set[str] = set()
+        self.count = 0
+        descriptor = os.open(
+            folder / "exchanges.ndjson", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
+        )
+        self._file = os.fdopen(descriptor, "wb")
+        self.write_manifest()
+        self.append("header", {"format": FORMAT})
+
+    def blob(self, data: bytes) -> str:
+        """Keep a body and return its SHA-256; equal bodies are kept once."""
+        digest = hashlib.sha256(data).hexdigest()
+        with self._lock:
+            if digest in self._blobs:
+                return digest
+            self._blobs.add(digest)
+        write_beside(self.folder / "blobs" / digest, data)
+        return digest
+
+    def append(self, kind: str, content: dict[str, Any]) -> int:
+        """Append a line and return its number, counted from 0 (the header)."""
+        with self._lock:
+            number = self.count
+            line = encode({"n": number, "prev": self._previous, "kind": kind, **content})
+            self._file.write(line + b"\n")
+            self._file.flush()
+            self._previous = line_hash(line)
+            self.count += 1
+            return number
+
+    def write_manifest(self) -> None:
+        """Replace the manifest by what is known now."""
+        text = json.dumps(self.manifest, ensure_ascii=False, indent=1)
+        write_beside(self.folder / "manifest.json", text.encode() + b"\n")
+
+    def seal(self, **facts: Any) -> str:
+        """Close the transcript: the manifest gets the root, after which any change is refused."""
+        with self._lock:
+            os.fsync(self._file.fileno())
+            self._file.close()
+        self.manifest |= {**facts, "exchanges": self.count, "root": self._previous}
+        self.write_manifest()
+        return self._previous

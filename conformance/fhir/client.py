@@ -1,0 +1,119 @@
+"""Build FHIR requests, follow redirects and pages within the host rule and bounds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode, urljoin
+
+from conformance.evidence.exchange import Evidence, Exchange, Request
+from conformance.fhir.bundle import link
+from conformance.fhir.response import Response
+
+FHIR_JSON = "application/fhir+json"
+PAGES = 200
+REDIRECTS = 5
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A search parameter as sent. `shown` stands for the value in reports ("" shows it)."""
+
+    name: str
+    value: str
+    shown: str = ""
+
+
+class FhirClient:
+    """
+    Requests to one FHIR base URL.
+
+    `credential` is the registered credential that is sent unless a call names another ("" for
+    none). `occurrence` numbers deliberate repetitions.
+    """
+
+    def __init__(self, evidence: Evidence, base: str, credential: str) -> None:
+        self.evidence = evidence
+        self.base = base.rstrip("/")
+        self.credential = credential
+
+    def request(
+        self,
+        path: str,
+        *,
+        parameters: Sequence[Parameter] = (),
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        credential: str | None = None,
+        form: Sequence[Parameter] | None = None,
+        occurrence: int = 0,
+    ) -> Request:
+        """Build a request below the base URL; `form` makes it a POST with form parameters."""
+        url, shown = f"{self.base}/{path}", f"{self.base}/{path}"
+        if parameters:
+            url += "?" + urlencode([(p.name, p.value) for p in parameters], safe=_SAFE)
+            shown += "?" + "&".join(f"{p.name}={_display(p)}" for p in parameters)
+        sent = {"Accept": FHIR_JSON, **(headers or {})}
+        body, shown_body = None, ""
+        if form is not None:
+            sent["Content-Type"] = _FORM
+            body = urlencode([(p.name, p.value) for p in form]).encode()
+            shown_body = "&".join(f"{p.name}={_display(p)}" for p in form)
+        return Request(
+            method="POST" if form is not None else method,
+            url=url,
+            headers=sent,
+            body=body,
+            credential=self.credential if credential is None else credential,
+            occurrence=occurrence,
+            shown_url=shown,
+            shown_body=shown_body,
+        )
+
+    def send(self, request: Request) -> Response:
+        """Send a request and follow redirects of a GET, at most REDIRECTS of them."""
+        exchange = self.evidence.ask(request)
+        hops: list[Exchange] = []
+        current = request
+        while exchange.status in _REDIRECT and request.method == "GET" and len(hops) < REDIRECTS:
+            target = exchange.header("location")
+            try:
+                target = urljoin(current.url, target)
+            except ValueError:
+                break
+            if not target or target == current.url:
+                break
+            hops.append(exchange)
+            current = replace(current, url=target, shown_url="")
+            exchange = self.evidence.ask(current)
+        return Response(request=request, exchange=exchange, hops=tuple(hops))
+
+    def pages(self, first: Response, limit: int = PAGES) -> Iterator[Response]:
+        """
+        Yield a searchset's pages, `first` included, following `next` as it stands.
+
+        Stops after `limit` pages, at a page that is no Bundle, and at a link already followed.
+        """
+        response, seen = first, {first.request.url}
+        yield response
+        for _ in range(limit - 1):
+            target = link(response.resource, "next", response.exchange.url)
+            if not target or target in seen or response.resource_type != "Bundle":
+                return
+            seen.add(target)
+            shown = f"<the next link of exchange {response.exchange.number}>"
+            following = replace(
+                response.request, method="GET", url=target, body=None, shown_url=shown
+            )
+            if first.request.method != "GET":
+                headers = {k: v for k, v in following.headers.items() if k != "Content-Type"}
+                following = replace(following, headers=headers, shown_body="")
+            response = self.send(following)
+            yield response
+
+
+_SAFE = "/:,|$"
+
+
+def _display(parameter: Parameter) -> str:
+    return parameter.shown or quote(parameter.value, safe=_SAFE)

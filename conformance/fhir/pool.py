@@ -1,0 +1,260 @@
+"""
+The pool: the data that a server was seen to hold, gathered once and then frozen.
+
+For each type the first searches of the rulebook (all pages, within bounds), and for types that only
+references reach, reads of what other samples point at. It is a fixed function of rulebook, target
+file and the server's answers, so that outcomes do not depend on which check asks first.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.evidence.exchange import Request
+from conformance.fhir.bundle import identity, included, link, matches
+from conformance.fhir.client import FhirClient, Parameter
+from conformance.fhir.response import Response
+from conformance.ig.rulebook import FirstSearch, Rulebook
+
+PATIENTS = 5
+"""So many patients are looked at when the target file names none."""
+REFERENCED = 5
+"""So many resources of a type are read by reference."""
+HARVEST_PAGES = 20
+_REFUSED = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """
+    A resource that the server gave, and the request and exchange that gave it.
+
+    `found_by` are the parameters of a search that finds it, empty for one reached by reference.
+    """
+
+    resource: dict[str, Any]
+    type: str
+    id: str
+    patient: str
+    source: Request
+    exchange: int
+    found_by: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One place where data were looked for."""
+
+    what: str
+    how: str
+    found: int
+    exchange: int
+    status: int | None
+    failure: str = ""
+    cut: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Harvest:
+    """What was found of one type, and where it was looked for."""
+
+    samples: list[Sample] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Whether every look was refused for want of authorization."""
+        return bool(self.looks) and all(look.status in _REFUSED for look in self.looks)
+
+    @property
+    def failure(self) -> str:
+        """The kind of failure when no look got an answer, else ""."""
+        kinds = [look.failure for look in self.looks]
+        return kinds[0] if kinds and all(kinds) else ""
+
+
+class Pool:
+    """Samples by resource type; each type is gathered once, whichever thread asks first."""
+
+    def __init__(self, client: FhirClient, rulebook: Rulebook, patients: tuple[str, ...]) -> None:
+        self._client = client
+        self._rulebook = rulebook
+        self._named = patients
+        self._harvests: dict[str, Harvest] = {}
+        self._locks: dict[str, threading.RLock] = {}
+        self._guard = threading.Lock()
+
+    def of(self, type_: str) -> Harvest:
+        """Return what is known of a type, gathering it first if need be."""
+        with self._guard:
+            lock = self._locks.setdefault(type_, threading.RLock())
+        with lock:
+            if type_ not in self._harvests:
+                self._harvests[type_] = self._gather(type_)
+            return self._harvests[type_]
+
+    def gathered(self) -> dict[str, Harvest]:
+        """Return what has been gathered so far, by type in alphabetical order."""
+        return dict(sorted(self._harvests.items()))
+
+    def _gather(self, type_: str) -> Harvest:
+        harvest = Harvest()
+        if type_ == "Patient":
+            self._gather_patients(harvest)
+        elif type_ == "Provenance":
+            self._gather_provenance(harvest)
+        elif first := self._rulebook.first_search(type_):
+            for patient in self._patients():
+                for parameters in _first_parameters(first, patient):
+                    self._search(harvest, type_, parameters, patient)
+        else:
+            self._gather_referenced(harvest, type_)
+        _keep_first(harvest)
+        return harvest
+
+    def _patients(self) -> list[str]:
+        known = [sample.id for sample in self.of("Patient").samples]
+        return known or list(self._named)
+
+    def _gather_patients(self, harvest: Harvest) -> None:
+        if not self._named:
+            self._search(harvest, "Patient", [], "", pages=1)
+            del harvest.samples[PATIENTS:]
+        for patient in self._named:
+            parameters = [Parameter(name="_id", value=patient)]
+            self._search(harvest, "Patient", parameters, patient)
+
+    def _gather_provenance(self, harvest: Harvest) -> None:
+        for type_ in self._rulebook.provenance_types:
+            first = self._rulebook.first_search(type_)
+            for patient in self._patients() if first else ():
+                assert first is not None
+                for parameters in _first_parameters(first, patient):
+                    revinclude = Parameter(name="_revinclude", value="Provenance:target")
+                    self._search(harvest, type_, [*parameters, revinclude], patient, "Provenance")
+
+    def _gather_referenced(self, harvest: Harvest, type_: str) -> None:
+        wanted: dict[str, str] = {}
+        for first in self._rulebook.first_searches:
+            for sample in self.of(first.type).samples:
+                for target in _references(sample.resource):
+                    kind, _, name = target.rpartition("/")
+                    if kind.rpartition("/")[2] == type_ and name:
+                        wanted.setdefault(name, sample.patient)
+        for name in sorted(wanted)[:REFERENCED]:
+            response = self._client.send(self._client.request(f"{type_}/{name}"))
+            right = response.status == 200 and response.resource_type == type_
+            found = [response.resource] if right else []
+            self._note(harvest, type_, response, found, wanted[name])
+
+    def _search(
+        self,
+        harvest: Harvest,
+        type_: str,
+        parameters: list[Parameter],
+        patient: str,
+        wanted: str = "",
+        pages: int = HARVEST_PAGES,
+    ) -> None:
+        first = self._client.send(self._client.request(type_, parameters=parameters))
+        if first.status == 400 and (fallback := self._status(type_, parameters)):
+            # US Core lets a server insist on a status; what it then gives is looked at as well.
+            for status in fallback:
+                self._search(harvest, type_, [*parameters, status], patient, wanted, pages)
+            return
+        pick = included if wanted else matches
+        for number, response in enumerate(self._client.pages(first, pages), start=1):
+            found = pick(response.resource, wanted or type_) if response.status == 200 else []
+            more = bool(link(response.resource, "next", response.exchange.url))
+            self._note(
+                harvest,
+                wanted or type_,
+                response,
+                found,
+                patient,
+                found_by=() if wanted else tuple(parameters),
+                cut=more and number == pages,
+            )
+
+    def _status(self, type_: str, parameters: list[Parameter]) -> list[Parameter]:
+        entry = self._rulebook.type(type_)
+        fallback = entry.status if entry else None
+        if fallback is None or any("status" in parameter.name for parameter in parameters):
+            return []
+        values = (",".join(fallback.codes),) if fallback.joined else fallback.codes
+        return [Parameter(name=fallback.parameter, value=value) for value in values]
+
+    def _note(
+        self,
+        harvest: Harvest,
+        type_: str,
+        response: Response,
+        found: list[dict[str, Any]],
+        patient: str,
+        *,
+        found_by: tuple[Parameter, ...] = (),
+        cut: bool = False,
+    ) -> None:
+        number = response.exchange.number
+        for resource in found:
+            name = resource.get("id")
+            if isinstance(name, str) and name:
+                harvest.samples.append(
+                    Sample(
+                        resource=resource,
+                        type=type_,
+                        id=name,
+                        patient=patient or (name if type_ == "Patient" else ""),
+                        source=response.request,
+                        exchange=number,
+                        found_by=_own_search(type_, name) or found_by,
+                    )
+                )
+        failure = response.exchange.failure
+        harvest.looks.append(
+            Look(
+                what=type_,
+                how=f"{response.request.method} {response.request.shown_url}",
+                found=len(found),
+                exchange=number,
+                status=response.status,
+                failure=failure.kind if failure else "",
+                cut=cut,
+            )
+        )
+
+
+def _own_search(type_: str, name: str) -> tuple[Parameter, ...]:
+    """Return the search that finds just this resource, for patients, who are found by their id."""
+    return (Parameter(name="_id", value=name),) if type_ == "Patient" else ()
+
+
+def _first_parameters(first: FirstSearch, patient: str) -> Iterator[list[Parameter]]:
+    who = Parameter(name=first.by, value=patient)
+    if not first.fixed:
+        yield [who]
+    for code in first.codes:
+        yield [who, Parameter(name=first.fixed, value=code.code)]
+
+
+def _references(resource: dict[str, Any]) -> Iterator[str]:
+    for key, value in resource.items():
+        if key == "reference" and isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from _references(value)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    yield from _references(item)
+
+
+def _keep_first(harvest: Harvest) -> None:
+    seen: set[str] = set()
+    kept = []
+    for sample in harvest.samples:
+        if (name := identity(sample.resource)) not in seen:
+            seen.add(name)
+            kept.append(sample)
+    harvest.samples[:] = kept

@@ -1,0 +1,179 @@
+"""pytest's hooks for a run: run ahead, turn results into reports, end with a verdict."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from conformance.checks.execute import Check
+from conformance.core.outcomes import CheckResult, Outcome
+from conformance.plugin.ahead import RunAhead
+from conformance.plugin.finish import finish
+from conformance.plugin.rows import check_of
+from conformance.plugin.selection import selection
+from conformance.plugin.session import Session
+from conformance.plugin.stream import Stream
+
+RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
+_LETTERS = {
+    Outcome.PASS: ("passed", ".", "PASS"),
+    Outcome.WARN: ("passed", "W", "WARN"),
+    Outcome.FAIL: ("failed", "F", "FAIL"),
+    Outcome.SKIP: ("skipped", "s", "SKIP"),
+    Outcome.NOT_APPLICABLE: ("skipped", "-", "N/A"),
+    Outcome.ERROR: ("failed", "E", "ERROR"),
+}
+
+
+class CheckFailedError(AssertionError):
+    """A check came out FAIL; an assertion error, so that other reporters call it a failure."""
+
+
+class CheckBrokenError(Exception):
+    """A check came out ERROR; not an assertion error, so that other reporters call it broken."""
+
+
+class RunHooks:
+    """The hooks of one run."""
+
+    def __init__(self, config: pytest.Config, session: Session) -> None:
+        self._config = config
+        self._session = session
+        self._ahead = RunAhead(session.context, session.threads)
+        self._stream = Stream(config.option.target_stream)
+        self._collected: list[Check] = []
+        self._checks: list[Check] = []
+        self._document: dict[str, Any] | None = None
+
+    @pytest.fixture(scope="session")
+    def fhir(self) -> object:
+        """Give questions to the FHIR side."""
+        return self._session.context.questions["fhir"]
+
+    @pytest.fixture(scope="session")
+    def smart(self) -> object:
+        """Give questions to the authorization side."""
+        return self._session.context.questions["smart"]
+
+    @pytest.fixture(scope="session")
+    def tls(self) -> object:
+        """Give questions below HTTP."""
+        return self._session.context.questions["tls"]
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None, None, None]:
+        """Note what is selected; in replay, select what the recorded run had selected."""
+        self._collected = [check for item in items if (check := check_of(item))]
+        result = yield
+        chosen = self._session.selected
+        if chosen is not None:
+            dropped = [i for i in items if (c := check_of(i)) is None or c.id not in chosen]
+            config.hook.pytest_deselected(items=dropped)
+            items[:] = [item for item in items if item not in dropped]
+        self._checks = [check for item in items if (check := check_of(item))]
+        if self._session.writer is not None:
+            part = selection(self._collected, self._checks, config.option.keyword or "")
+            manifest = self._session.writer.manifest
+            manifest["selection"] = part
+            manifest["selected"] = None if part is None else [c.id for c in self._checks]
+            self._session.writer.write_manifest()
+        return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Start running ahead; pytest's own loop then waits for one result after the other."""
+        settled = self._session.context.settled
+        self._stream.tell(
+            "start",
+            checks=len(self._checks),
+            base=settled.base,
+            fhir=settled.found,
+            edition=settled.edition,
+            edition_from=settled.edition_from,
+            folder=str(self._session.folder),
+        )
+        self._ahead.start(self._checks)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Report a check's result as pytest understands it."""
+        check = check_of(pyfuncitem)
+        if check is None:
+            return None
+        result = self._ahead.result(check)
+        pyfuncitem.stash[RESULT] = result
+        self._session.results.append(result)
+        pyfuncitem.user_properties.append(("conformance-outcome", str(result.outcome)))
+        if result.code:
+            pyfuncitem.user_properties.append(("conformance-code", result.code))
+        self._stream.tell(
+            "check", id=result.id, outcome=str(result.outcome), code=result.code or ""
+        )
+        if result.outcome is Outcome.FAIL:
+            raise CheckFailedError(_told(result))
+        if result.outcome is Outcome.ERROR:
+            raise CheckBrokenError(_told(result))
+        if result.outcome in (Outcome.SKIP, Outcome.NOT_APPLICABLE):
+            pytest.skip(f"{result.code}: {result.message}")
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Show a failed check's findings in place of a traceback of ours."""
+        report = yield
+        result = item.stash.get(RESULT, None)
+        if result is not None and call.excinfo is not None and report.failed:
+            report.longrepr = _told(result)
+        return report
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Name the outcomes by our words and letters."""
+        if report.when != "call":
+            return None
+        outcome = dict(report.user_properties).get("conformance-outcome")
+        return _LETTERS[Outcome(str(outcome))] if outcome else None
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note that a person ended the run."""
+        self._session.interrupted = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Seal the transcript, write results and reports, and never end green on nothing."""
+        del exitstatus
+        self._ahead.stop()
+        document = finish(self._session)
+        self._document = document
+        self._stream.tell("end", exit=document["verdict"]["exit"], folder=str(self._session.folder))
+        shown = {Outcome.PASS, Outcome.WARN, Outcome.FAIL}
+        if not any(result.outcome in shown for result in self._session.results):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the verdict line as the command line does."""
+        if self._document is not None:
+            from conformance.report.terminal import verdict_line
+
+            terminalreporter.section("conformance")
+            terminalreporter.write_line(verdict_line(self._document))
+            terminalreporter.write_line(f"report: {self._session.folder / 'report.html'}")
+
+    def pytest_unconfigure(self) -> None:
+        """Close connections."""
+        if self._session.sender is not None:
+            self._session.sender.close()
+
+
+def _told(result: CheckResult) -> str:
+    lines = [f"{result.outcome} {result.id}: {result.message}"]
+    for finding in result.findings:
+        lines.append(f"  {finding.level} {finding.code}: {finding.message}")
+        if finding.expected or finding.actual:
+            lines.append(f"    expected {finding.expected or '-'}, got {finding.actual or '-'}")
+        if finding.curl:
+            lines.append(f"    {finding.curl}")
+    return "\n".join(lines)

@@ -1,0 +1,254 @@
+"""Open a run: from pytest's options to evidence, settled context and run folder."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance import __version__
+from conformance.catalogue.load import load_catalogue
+from conformance.checks.context import WRONG, Context, build_context
+from conformance.core.errors import UsageError
+from conformance.core.outcomes import CheckResult
+from conformance.evidence.aliases import Aliases
+from conformance.evidence.read import Transcript, read_transcript, transcript_folder
+from conformance.evidence.replay import Player
+from conformance.evidence.transcript import TranscriptWriter
+from conformance.plugin.keys import SESSION
+from conformance.target.load import Options, load_target
+from conformance.target.model import CredentialKind, Target
+from conformance.target.public import from_public, public_form
+from conformance.transport.bounds import Bounds
+from conformance.transport.hosts import HostRule, is_loopback
+from conformance.transport.pace import Pace
+from conformance.transport.recorder import Credential, Recorder
+from conformance.transport.sender import HttpSender
+from conformance.transport.tls import TlsProbes
+
+RATE = 10.0
+THREADS = 8
+REQUIRE = ("certified-ehr-level", "determined", "no-new-failures")
+WRONG_TOKEN = "not-a-token-of-this-server"
+RULE_SET = "onc-2026"
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """
+    One run, live or replayed.
+
+    `writer` is None in replay, `transcript` is None live. `manifest` is what the transcript's
+    manifest holds so far; results grow in collection order.
+    """
+
+    folder: Path
+    target: Target
+    context: Context
+    aliases: Aliases
+    manifest: dict[str, Any]
+    threads: int
+    writer: TranscriptWriter | None = None
+    sender: HttpSender | None = None
+    transcript: Transcript | None = None
+    results: list[CheckResult] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def selected(self) -> frozenset[str] | None:
+        """The ids of the checks that a replayed run had selected; None selects all."""
+        chosen = self.manifest.get("selected")
+        return None if chosen is None else frozenset(chosen)
+
+
+def open_session(config: pytest.Config) -> Session:
+    """Open the run that pytest's options describe; raises HarnessError."""
+    option = config.option
+    if option.target_replay is not None:
+        session = _replay(Path(option.target_replay))
+    else:
+        session = _live(option, Path(config.invocation_params.dir))
+    config.stash[SESSION] = session
+    return session
+
+
+def _live(option: Any, cwd: Path) -> Session:
+    options = Options(
+        bearer_env=option.target_bearer_env,
+        api_key_env=option.target_api_key_env,
+        api_key_header=option.target_api_key_header,
+        ca_file=Path(option.target_ca_file) if option.target_ca_file else None,
+        us_core=option.target_us_core,
+        rate=option.target_rate,
+        threads=option.target_threads,
+        patients=tuple(option.target_patient or ()),
+        kind=option.target_kind,
+        access=option.target_access,
+        persona=option.target_persona,
+    )
+    config_file = Path(option.target_config) if option.target_config else None
+    target = load_target(option.target, config=config_file, cwd=cwd, options=options)
+    require = option.target_require or REQUIRE[0]
+    if require not in REQUIRE:
+        raise UsageError(
+            f"--require {require!r} is not known.", f"Use one of {', '.join(REQUIRE)}."
+        )
+    started = datetime.now(UTC)
+    folder = _run_folder(option.target_output, cwd, started, target.url)
+    manifest: dict[str, Any] = {
+        "tool": {"name": "ehr-conformance", "version": __version__},
+        "target": public_form(target),
+        "run": {"require": require, "baseline": _baseline(require, option.target_baseline)},
+        "rule_set": RULE_SET,
+        "catalogue": load_catalogue().sha256,
+        "started": _instant(started),
+    }
+    aliases = Aliases()
+    credentials, headers = _credentials(target, aliases)
+    writer = TranscriptWriter(folder / "transcript", manifest)
+    (folder / ".gitignore").write_text("*\n")
+    threads = target.threads or THREADS
+    bounds = Bounds(timeout=option.target_timeout or Bounds().timeout)
+    sender = HttpSender(bounds, ca_file=target.ca_file, at_once=threads)
+    rate = target.rate or (None if is_loopback(target.url) else RATE)
+    recorder = Recorder(
+        sender,
+        writer,
+        aliases,
+        HostRule(target.url, target.allow_hosts),
+        Pace(rate, threads),
+        credentials=credentials,
+        headers=headers,
+        probes=TlsProbes(target.url, ca_file=target.ca_file),
+        bounds=bounds,
+    )
+    session = Session(
+        folder=folder,
+        target=target,
+        context=_context(target, recorder),
+        aliases=aliases,
+        manifest=writer.manifest,
+        threads=threads,
+        writer=writer,
+        sender=sender,
+    )
+    writer.manifest["rulebook"] = rulebook_facts(session.context)
+    writer.write_manifest()
+    return session
+
+
+def _replay(run: Path) -> Session:
+    transcript = read_transcript(run)
+    target = from_public(transcript.manifest["target"])
+    aliases = Aliases()
+    return Session(
+        folder=run if transcript_folder(run) != run else run.parent,
+        target=target,
+        context=_context(target, Player(transcript)),
+        aliases=aliases,
+        manifest=transcript.manifest,
+        threads=1,
+        transcript=transcript,
+    )
+
+
+def _context(target: Target, evidence: Any) -> Context:
+    persona = target.persona
+    name, lines = "", {}
+    if persona is not None and persona.credential is not None:
+        kind = persona.credential.kind
+        name = credential_name(kind, persona.name)
+        variable = name.upper().replace(":", "_").replace("-", "_")
+        scheme = "Bearer " if kind is CredentialKind.BEARER else ""
+        lines[name] = f"{persona.credential.header}: {scheme}${variable}"
+        lines[WRONG] = f"{persona.credential.header}: {scheme}{WRONG_TOKEN}"
+    else:
+        lines[WRONG] = f"Authorization: Bearer {WRONG_TOKEN}"
+    return build_context(
+        evidence,
+        target.url,
+        credential=name,
+        credential_headers=lines,
+        patients=target.patients,
+        edition=target.us_core,
+        edition_from=str(target.origin_of("us_core")) if target.us_core else "rule-set",
+    )
+
+
+def credential_name(kind: CredentialKind, persona: str) -> str:
+    """Return the name under which a persona's credential is registered: `bearer:default`."""
+    return f"{kind}:{persona}"
+
+
+def _credentials(target: Target, aliases: Aliases) -> tuple[dict[str, Credential], dict[str, str]]:
+    credentials = {}
+    header, scheme = "Authorization", "Bearer "
+    for persona in target.personas.values():
+        if persona.credential is None:
+            continue
+        kind = persona.credential.kind
+        secret = persona.credential.secret.resolve().reveal()
+        name = credential_name(kind, persona.name)
+        header = persona.credential.header
+        scheme = "Bearer " if kind is CredentialKind.BEARER else ""
+        credentials[name] = Credential(
+            header=header, value=scheme + secret, alias=aliases.register(name, secret)
+        )
+    credentials[WRONG] = Credential(header=header, value=scheme + WRONG_TOKEN, alias=f"«{WRONG}»")
+    headers = {}
+    for extra in target.headers:
+        if isinstance(extra.value, str):
+            headers[extra.name] = extra.value
+        else:
+            value = extra.value.resolve().reveal()
+            aliases.register(f"header:{extra.name.lower()}", value)
+            headers[extra.name] = value
+    return credentials, headers
+
+
+def _run_folder(output: str | None, cwd: Path, started: datetime, url: str) -> Path:
+    if output is None:
+        host = re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(url).netloc).strip("-")
+        folder = cwd / "reports" / f"{started:%Y%m%dT%H%M%SZ}-{host}"
+    else:
+        folder = cwd / output
+    if folder.exists():
+        raise UsageError(
+            f"The folder {folder} exists already.", "Name a new one with --output; runs are kept."
+        )
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            "Name a place that you may write to with --output.",
+        ) from None
+    return folder
+
+
+def _baseline(require: str, path: str | None) -> list[str] | None:
+    if require != "no-new-failures":
+        return None
+    try:
+        document = json.loads(Path(path or "").read_bytes())
+        return sorted(c["id"] for c in document["checks"] if c["outcome"] == "FAIL")
+    except (OSError, ValueError, TypeError, KeyError):
+        raise UsageError(
+            f"The baseline {path} is no results.json.",
+            "Name the results.json of an earlier run with --baseline.",
+        ) from None
+
+
+def rulebook_facts(context: Context) -> Mapping[str, str]:
+    """Return which rulebook a run judges by."""
+    book = context.rulebook
+    return {"package": book.package, "version": book.version, "sha256": book.sha256}
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

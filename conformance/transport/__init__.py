@@ -1,0 +1,1 @@
+"""The only way out: what leaves for a server leaves here, bounded, paced and recorded."""

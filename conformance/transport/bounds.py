@@ -1,0 +1,74 @@
+"""How much of an answer is taken from a server that may be hostile."""
+
+import time
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import httpx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """
+    The limits of one run.
+
+    `body` bytes after decoding, `timeout` seconds for one answer from first to last byte,
+    `attempts` for one idempotent request, `patience` seconds in all that Retry-After may cost.
+    """
+
+    body: int = 32 * 1024 * 1024
+    timeout: float = 35.0
+    attempts: int = 3
+    patience: float = 60.0
+
+
+class BoundPassedError(Exception):
+    """The answer went past a bound; the text is our own sentence."""
+
+
+class TooSlowError(Exception):
+    """The answer was still arriving when its time was up."""
+
+
+def read_body(response: httpx.Response, bounds: Bounds, started: float) -> bytes:
+    """
+    Read and decode a streamed body.
+
+    Decoding is ours, since a library that inflates a whole chunk at once has no bound. Raises
+    BoundPassedError or TooSlowError.
+    """
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        return _collect(response.iter_raw(), bounds, started)
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise BoundPassedError("the body has a content coding that was not asked for")
+    return _collect(_inflate(response.iter_raw(), bounds), bounds, started)
+
+
+def _collect(chunks: Iterable[bytes], bounds: Bounds, started: float) -> bytes:
+    taken = bytearray()
+    for chunk in chunks:
+        taken += chunk
+        if len(taken) > bounds.body:
+            raise BoundPassedError(f"the body is larger than {bounds.body} bytes")
+        if time.monotonic() - started > bounds.timeout:
+            raise TooSlowError
+    return bytes(taken)
+
+
+def _inflate(chunks: Iterable[bytes], bounds: Bounds) -> Iterable[bytes]:
+    inflater = zlib.decompressobj(47)
+    try:
+        for chunk in chunks:
+            pending = chunk
+            while pending:
+                yield inflater.decompress(pending, 1 << 20)
+                pending = inflater.unconsumed_tail
+        yield inflater.flush()
+    except zlib.error:
+        raise BoundPassedError(
+            "the body is not in the content coding that its header names"
+        ) from None
+    if not inflater.eof:
+        raise BoundPassedError("the compressed body is cut")

@@ -1,0 +1,215 @@
+"""
+The live side of the evidence: send each question once, record it, hand out the recorded form.
+
+Checks run in many threads and ask for the same things; the first to ask sends, the others wait for
+the same answer. What a check gets is what was written, so that a replay cannot differ.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.evidence.aliases import Aliases
+from conformance.evidence.exchange import Exchange, Failure, Probe, Request
+from conformance.evidence.transcript import TranscriptWriter
+from conformance.transport.bounds import Bounds
+from conformance.transport.hosts import HostRule
+from conformance.transport.pace import Pace
+from conformance.transport.sender import Answer, HttpSender
+
+_IDEMPOTENT = frozenset({"GET", "HEAD"})
+_AGAIN = frozenset({"reset", "timeout"})
+_GATEWAY = frozenset({502, 503, 504})
+_SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A value for a header; `alias` stands for it wherever anything is written."""
+
+    header: str
+    value: str
+    alias: str
+
+
+class Recorder:
+    """Evidence from a live server. See `conformance.evidence.exchange.Evidence`."""
+
+    def __init__(
+        self,
+        sender: HttpSender,
+        writer: TranscriptWriter,
+        aliases: Aliases,
+        hosts: HostRule,
+        pace: Pace,
+        *,
+        credentials: Mapping[str, Credential],
+        headers: Mapping[str, str] | None = None,
+        probes: Callable[[str], Mapping[str, Any]] | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.epoch = 0
+        self._sender = sender
+        self._writer = writer
+        self._aliases = aliases
+        self._hosts = hosts
+        self._pace = pace
+        self._credentials = credentials
+        self._headers = dict(headers or {})
+        self._probe = probes
+        self._bounds = bounds or Bounds()
+        self._lock = threading.Lock()
+        self._flights: dict[str, Future[Any]] = {}
+
+    def ask(self, request: Request) -> Exchange:
+        """Answer a request, once for each key; never raises for what a server does."""
+        key = request.key(self.epoch)
+        exchange: Exchange = self._once(key, lambda: self._fetch(request, key))
+        return exchange
+
+    def probe(self, name: str) -> Probe:
+        """Answer a named question below HTTP, once."""
+        probe: Probe = self._once(f"probe {name}", lambda: self._observe(name))
+        return probe
+
+    def draw(self, name: str, candidate: Any) -> Any:
+        """Record a drawn value and return it."""
+        return self._once(f"draw {name}", lambda: self._drawn(name, candidate))
+
+    def drawn(self, name: str) -> Any:
+        """Return None: a live run draws anew."""
+        del name
+
+    def _once(self, key: str, answer: Callable[[], Any]) -> Any:
+        with self._lock:
+            flight = self._flights.get(key)
+            mine = flight is None
+            if flight is None:
+                flight = self._flights[key] = Future()
+        if mine:
+            try:
+                flight.set_result(answer())
+            except BaseException as error:  # noqa: BLE001 - handed to every waiting thread
+                flight.set_exception(error)
+        return flight.result()
+
+    def _fetch(self, request: Request, key: str) -> Exchange:
+        try:
+            permitted = self._hosts.permits(request.url)
+            trusted = self._hosts.trusts(request.url)
+        except ValueError:
+            return self._unsent(request, key, "bad-url", "the URL cannot be requested")
+        if not permitted:
+            return self._unsent(request, key, "foreign-host", "the URL is on another host")
+        headers = {**self._headers, **request.headers}
+        if request.credential and trusted:
+            credential = self._credentials[request.credential]
+            headers[credential.header] = credential.value
+        waited, attempt = 0.0, 0
+        while True:
+            attempt += 1
+            started = time.monotonic()
+            with self._pace.turn():
+                answer = self._sender.send(request.method, request.url, headers, request.body)
+            pause = self._pause(request, answer, attempt, waited)
+            exchange = self._record(
+                request,
+                key,
+                headers,
+                answer,
+                attempt=attempt,
+                final=pause is None,
+                spent=time.monotonic() - started,
+            )
+            if pause is None:
+                return exchange
+            waited += pause
+            self._pace.hold(pause)
+
+    def _unsent(self, request: Request, key: str, kind: str, detail: str) -> Exchange:
+        answer = Answer(failure=Failure(kind=kind, detail=detail))
+        return self._record(request, key, {}, answer, attempt=1, final=True, spent=0.0)
+
+    def _pause(self, request: Request, answer: Answer, attempt: int, waited: float) -> float | None:
+        """Return the seconds to wait before another attempt, None when this answer stands."""
+        asked = _retry_after(answer)
+        if answer.status == 429 or (answer.status == 503 and asked is not None):
+            pause = 1.0 if asked is None else asked
+            return pause if waited + pause <= self._bounds.patience and attempt < 10 else None
+        broken = answer.status in _GATEWAY or (
+            answer.failure is not None and answer.failure.kind in _AGAIN
+        )
+        if broken and request.method in _IDEMPOTENT and attempt < self._bounds.attempts:
+            return 0.1 * attempt
+        return None
+
+    def _record(
+        self,
+        request: Request,
+        key: str,
+        headers: Mapping[str, str],
+        answer: Answer,
+        *,
+        attempt: int,
+        final: bool,
+        spent: float,
+    ) -> Exchange:
+        clean = self._aliases.scrub_text
+        response = tuple(
+            (name, "«cookie»" if name in _SECRET_HEADERS else clean(value))
+            for name, value in answer.headers
+        )
+        content = self._aliases.scrub(answer.content)
+        body = (
+            None if request.body is None else self._writer.blob(self._aliases.scrub(request.body))
+        )
+        line = {
+            "key": key,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "method": request.method,
+            "url": clean(request.url),
+            "headers": [[name, clean(value)] for name, value in headers.items()],
+            "body": body,
+            "credential": self._credentials[request.credential].alias if request.credential else "",
+            "epoch": self.epoch,
+            "occurrence": request.occurrence,
+            "attempt": attempt,
+            "final": final,
+            "status": answer.status,
+            "response": [list(pair) for pair in response],
+            "content": self._writer.blob(content) if content else None,
+            "failure": None
+            if answer.failure is None
+            else {"kind": answer.failure.kind, "detail": answer.failure.detail},
+            "ms": round(spent * 1000),
+        }
+        number = self._writer.append("request", line)
+        return Exchange(
+            number=number,
+            at=str(line["at"]),
+            method=request.method,
+            url=str(line["url"]),
+            status=answer.status,
+            headers=response,
+            content=content,
+            failure=answer.failure,
+        )
+
+    def _observe(self, name: str) -> Probe:
+        observed = self._probe(name) if self._probe else {"answer": "not-probed"}
+        number = self._writer.append("probe", {"name": name, "observed": dict(observed)})
+        return Probe(number=number, name=name, observed=observed)
+
+    def _drawn(self, name: str, candidate: Any) -> Any:
+        self._writer.append("draw", {"name": name, "value": candidate})
+        return candidate
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Return the seconds that a server asks for; a date or nonsense counts as not asked."""
+    value = next((value for name, value in answer.headers if name == "retry-after"), "")
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None

@@ -1,0 +1,98 @@
+"""Paging: a result in parts is the whole result (FHIR R4 3.1.1.3 and 2.36.4)."""
+
+from conformance.checks import Fhir, Reply, check, identities, identity, link
+
+PAGE = 2
+
+
+@check("fhir#paging")
+def test_every_next_page_is_served(fhir: Fhir) -> None:
+    """
+    Every next link leads to a page of the searchset.
+
+    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging.
+    """
+    for page in fhir.pages(_paged(fhir)):
+        page.require_status(200, code="paging.broken", message="A next link leads to no page.")
+        page.require_bundle()
+
+
+@check("fhir#paging")
+def test_pages_give_every_match_once(fhir: Fhir) -> None:
+    """
+    The pages together hold every match of the search, and none twice.
+
+    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging.
+    """
+    first = _paged(fhir)
+    listed: list[str] = []
+    for page in fhir.pages(first):
+        if page.status != 200:
+            break  # That is a finding of test_every_next_page_is_served.
+        listed += [identity(resource) for resource in page.matches("Observation")]
+    whole = identities(fhir.found("Observation", fhir.unpaged("Observation")))
+    first.expect(
+        len(listed) == len(set(listed)),
+        "paging.twice",
+        "A resource comes on more than one page.",
+        expected=f"{len(set(listed))} different resources",
+        actual=f"{len(listed)} entries",
+    )
+    first.expect(
+        set(listed) == whole,
+        "paging.incomplete",
+        "The pages do not hold what the whole search holds.",
+        expected=f"{len(whole)} resources",
+        actual=f"{len(whole - set(listed))} missing, {len(set(listed) - whole)} others",
+    )
+
+
+@check("fhir#count")
+def test_pages_hold_no_more_than_asked(fhir: Fhir) -> None:
+    """
+    With _count a page holds at most that many matches.
+
+    FHIR R4 3.1.1.5.3 page count, https://hl7.org/fhir/R4/search.html#count.
+    """
+    for page in fhir.pages(_paged(fhir)):
+        if page.status != 200:
+            break  # That is a finding of test_every_next_page_is_served.
+        number = len(page.matches("Observation"))
+        page.expect(
+            number <= PAGE,
+            "paging.count",
+            "A page holds more matches than were asked for.",
+            expected=f"at most {PAGE}",
+            actual=str(number),
+        )
+
+
+@check("fhir#total")
+def test_total_is_the_number_of_matches(fhir: Fhir) -> None:
+    """
+    A stated total is the number of matches over all pages.
+
+    FHIR R4 2.36.1 Bundle.total and 3.1.1.1.3, https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total.
+    """
+    reply = fhir.unpaged("Observation")
+    total = reply.resource.get("total")
+    if total is None:
+        fhir.not_applicable("The server states no total.")
+    number = len(identities(fhir.found("Observation", reply)))
+    reply.expect(
+        total == number,
+        "paging.total",
+        "The total is not the number of matches.",
+        expected=str(number),
+        actual=str(total) if isinstance(total, int) else "not a number",
+        path="Bundle.total",
+    )
+
+
+def _paged(fhir: Fhir) -> Reply:
+    """Return the first of at least two pages."""
+    first = fhir.unpaged("Observation", _count=str(PAGE))
+    bundle = first.resource
+    if not link(bundle, "next", first.response.exchange.url) and len(first.entries()) <= PAGE:
+        fhir.no_data("No search has more than one page.")
+    return first

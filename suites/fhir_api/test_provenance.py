@@ -1,0 +1,67 @@
+"""Provenance: who recorded what, brought along by a search (US Core 6.1.0)."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.checks import Fhir, Included, Reply, check, for_each, identity, link, walk
+
+
+@for_each(Included)
+@check("us-core#provenance-revinclude")
+def test_comes_along(fhir: Fhir, included: Included) -> None:
+    """
+    A search with _revinclude=Provenance:target brings Provenance of what it finds.
+
+    US Core 6.1.0 server CapabilityStatement, searchRevInclude; FHIR R4 3.1.1.5.4,
+    https://hl7.org/fhir/R4/search.html#revinclude.
+    """
+    reply = _with_provenance(fhir, included)
+    if any(page.included("Provenance") for page in fhir.pages(reply)):
+        return
+    used = link(reply.resource, "self", reply.response.exchange.url)
+    if used and "_revinclude" not in dict(parse_qsl(urlsplit(used).query)):
+        reply.fail(
+            "provenance.ignored",
+            "The self link shows that _revinclude was not carried out.",
+            expected="_revinclude=Provenance:target in the self link",
+        )
+    fhir.no_data(f"No Provenance came with any {included.type}.")
+
+
+@for_each(Included)
+@check("us-core#provenance-revinclude")
+def test_refers_to_the_results(fhir: Fhir, included: Included) -> None:
+    """
+    Each Provenance that comes along refers to a resource among the results.
+
+    FHIR R4 3.1.1.5.4 _revinclude, https://hl7.org/fhir/R4/search.html#revinclude.
+    """
+    reply = _with_provenance(fhir, included)
+    seen = False
+    for page in fhir.pages(reply):
+        found = {identity(resource) for resource in page.matches(included.type)}
+        for provenance in page.included("Provenance"):
+            seen = True
+            targets = {_local(value) for value in walk(provenance, "target.reference")}
+            page.expect(
+                bool(targets & found),
+                "provenance.unrelated",
+                "A Provenance refers to nothing among the results.",
+                expected=f"a target among {len(found)} {included.type} resources",
+                actual=identity(provenance),
+                path="Provenance.target",
+            )
+    if not seen:
+        fhir.no_data(f"No Provenance came with any {included.type}.")
+
+
+def _with_provenance(fhir: Fhir, included: Included) -> Reply:
+    reply = fhir.unpaged(included.type, _revinclude="Provenance:target")
+    reply.require_status(200)
+    reply.require_bundle()
+    return reply
+
+
+def _local(reference: object) -> str:
+    """Return `Type/id` of a reference, absolute and versioned ones included."""
+    parts = str(reference).partition("/_history/")[0].split("/")
+    return "/".join(parts[-2:])

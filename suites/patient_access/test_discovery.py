@@ -1,0 +1,108 @@
+"""Discovery: how a server announces SMART App Launch (SMART App Launch 2, Conformance)."""
+
+from conformance.checks import Level, Reply, Smart, check
+
+WHERE = "SMART configuration"
+
+
+@check("smart#configuration-served")
+def test_configuration_is_served(smart: Smart) -> None:
+    """
+    The SMART configuration is served as JSON below the FHIR base URL, to anybody.
+
+    SMART App Launch 2.0 Conformance, /.well-known/smart-configuration,
+    https://hl7.org/fhir/smart-app-launch/STU2/conformance.html. Tolerated: another content type.
+    """
+    reply = smart.configuration()
+    served = reply.status == 200 and not reply.response.parsed.problem
+    if reply.status in (404, 410) or (reply.status == 200 and not served):
+        reply.fail(
+            "absent",
+            "No SMART configuration is served here.",
+            expected="a JSON document",
+            actual=f"status {reply.status}, {reply.response.parsed.problem or 'another body'}",
+        )
+    reply.require_status(200)
+    reply.require_json()
+    reply.expect(
+        reply.response.media_type == "application/json",
+        "discovery.content-type",
+        "The SMART configuration is labelled with another content type.",
+        expected="application/json",
+        actual="another",
+        level=Level.TOLERATED,
+    )
+
+
+@check("smart#configuration-members")
+def test_members_are_complete(smart: Smart) -> None:
+    """
+    The SMART configuration names the endpoints, grant types and capabilities.
+
+    SMART App Launch 2.0 Conformance, metadata, https://hl7.org/fhir/smart-app-launch/STU2/conformance.html.
+    """
+    reply = smart.require_configuration()
+    for name in ("authorization_endpoint", "token_endpoint"):
+        _expect(reply, name, bool(_texts(reply, name)), "a URL")
+    _expect(reply, "capabilities", bool(_texts(reply, "capabilities")), "a list of capabilities")
+    _expect(
+        reply,
+        "grant_types_supported",
+        "authorization_code" in _texts(reply, "grant_types_supported"),
+        "authorization_code among them",
+    )
+
+
+@check("smart#s256")
+def test_s256_is_offered_and_plain_is_not(smart: Smart) -> None:
+    """
+    Proof keys are offered with the method S256 and not with plain.
+
+    SMART App Launch 2.0 Conformance, code_challenge_methods_supported; RFC 7636 4.2.
+    """
+    reply = smart.require_configuration()
+    methods = _texts(reply, "code_challenge_methods_supported")
+    _expect(reply, "code_challenge_methods_supported", "S256" in methods, "S256 among them")
+    reply.expect(
+        "plain" not in methods,
+        "discovery.plain",
+        "The challenge method plain is offered.",
+        expected="S256 only",
+        actual="plain among them",
+        path="code_challenge_methods_supported",
+    )
+
+
+@check("smart#openid-members")
+def test_openid_connect_names_issuer_and_keys(smart: Smart) -> None:
+    """
+    A server that lists sso-openid-connect names its issuer and the address of its keys.
+
+    SMART App Launch 2.0 Conformance, issuer and jwks_uri.
+    """
+    reply = smart.require_configuration()
+    if "sso-openid-connect" not in _texts(reply, "capabilities"):
+        smart.not_applicable("The server does not list sso-openid-connect.")
+    for name in ("issuer", "jwks_uri"):
+        _expect(reply, name, bool(_texts(reply, name)), "a URL")
+
+
+def _texts(reply: Reply, name: str) -> list[str]:
+    """Return a member as a list of its texts; a member of another form gives none."""
+    value = reply.resource.get(name)
+    if isinstance(value, str):
+        return [value] if value and not name.endswith(("supported", "capabilities")) else []
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value if name.endswith(("supported", "capabilities")) else []
+    return []
+
+
+def _expect(reply: Reply, name: str, condition: bool, expected: str) -> None:
+    reply.expect(
+        condition,
+        "discovery.member",
+        f"{name} is missing or of another form.",
+        expected=expected,
+        actual="not so" if name in reply.resource else "missing",
+        path=name,
+    )

@@ -1,0 +1,92 @@
+"""Refusal: clinical data are for those who may see them (US Core 6.1.0 security)."""
+
+from conformance.checks import Fhir, Level, PatientData, Reply, check, for_each
+
+
+@for_each(PatientData)
+@check("us-core#refuses-unauthorized")
+def test_reads_without_a_token_are_refused(fhir: Fhir, data: PatientData) -> None:
+    """
+    A read without a token brings no data.
+
+    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404.
+    """
+    sample = fhir.sample(data.type)
+    _refused(fhir.read(sample, credential=""), data.type)
+
+
+@for_each(PatientData)
+@check("us-core#refuses-unauthorized")
+def test_searches_without_a_token_are_refused(fhir: Fhir, data: PatientData) -> None:
+    """
+    A search without a token brings no data.
+
+    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404.
+    """
+    _refused(fhir.unpaged(data.type, credential=""), data.type)
+
+
+@for_each(PatientData)
+@check("us-core#refuses-unauthorized")
+def test_reads_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) -> None:
+    """
+    A read with a token that the server never gave brings no data.
+
+    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404; RFC 6750 3.1.
+    """
+    sample = fhir.sample(data.type)
+    _refused(fhir.read(sample, credential=fhir.wrong_credential), data.type)
+
+
+@for_each(PatientData)
+@check("us-core#refuses-unauthorized")
+def test_searches_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) -> None:
+    """
+    A search with a token that the server never gave brings no data.
+
+    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404; RFC 6750 3.1.
+    """
+    _refused(fhir.unpaged(data.type, credential=fhir.wrong_credential), data.type)
+
+
+@check("http#www-authenticate")
+def test_names_how_to_authenticate(fhir: Fhir) -> None:
+    """
+    An answer with status 401 names an authentication scheme.
+
+    RFC 9110 11.6.1 WWW-Authenticate; RFC 6750 3.
+    """
+    sample = fhir.sample("Patient")
+    reply = fhir.read(sample, credential="")
+    if reply.status != 401:
+        fhir.not_applicable("The server does not answer with 401.")
+    reply.expect(
+        bool(reply.header("www-authenticate").strip()),
+        "refusal.scheme",
+        "The refusal does not say how to authenticate.",
+        expected="WWW-Authenticate",
+        actual="none",
+    )
+
+
+def _refused(reply: Reply, type_: str) -> None:
+    """Note data that were given away; an odd status without data is tolerated."""
+    resource = reply.response.resource
+    leaked = [f"{type_}/{resource.get('id')}"] if resource.get("resourceType") == type_ else []
+    if resource.get("resourceType") == "Bundle":
+        leaked += [f"{type_}/{found.get('id')}" for found in reply.matches(type_)]
+    if leaked:
+        reply.fail(
+            "refusal.leak",
+            "Data were given to someone who is not authorized.",
+            expected="status 401, 403 or 404",
+            actual=f"status {reply.status} with {len(leaked)} {type_} resources",
+        )
+    reply.expect(
+        reply.status in (401, 403, 404),
+        "refusal.status",
+        "The refusal has another status than the specification asks.",
+        expected="status 401, 403 or 404",
+        actual=f"status {reply.status}",
+        level=Level.TOLERATED,
+    )
