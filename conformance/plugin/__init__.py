@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.target is None and config.option.target_replay is None:
         return
     from conformance.core.errors import HarnessError
+    from conformance.plugin import fixtures
     from conformance.plugin.hooks import RunHooks
     from conformance.plugin.session import open_session
 
@@ -65,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
         session = open_session(config)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(fixtures, "conformance-questions")
     config.pluginmanager.register(RunHooks(config, session), "conformance-run")
 
 

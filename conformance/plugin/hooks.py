@@ -45,21 +45,6 @@ class RunHooks:
         self._checks: list[Check] = []
         self._document: dict[str, Any] | None = None
 
-    @pytest.fixture(scope="session")
-    def fhir(self) -> object:
-        """Give questions to the FHIR side."""
-        return self._session.context.questions["fhir"]
-
-    @pytest.fixture(scope="session")
-    def smart(self) -> object:
-        """Give questions to the authorization side."""
-        return self._session.context.questions["smart"]
-
-    @pytest.fixture(scope="session")
-    def tls(self) -> object:
-        """Give questions below HTTP."""
-        return self._session.context.questions["tls"]
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
