@@ -1,7 +1,7 @@
 """
 The embedded reference EHR: a sound certified system in one process on loopback.
 
-It is what the demo, the proofs and the seeded defects run against, so it is written to be right, and
+It is what the demo, the proofs and the seeded defects run against: written to be right, and
 to be broken one place at a time. It knows nothing of the harness: its search tables are its own,
 written by hand, because a table shared with the judge would hide the same mistake in both.
 

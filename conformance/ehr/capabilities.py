@@ -5,7 +5,7 @@ from typing import Any
 from conformance.ehr.discovery import Discovery
 from conformance.ehr.messages import Call, Request, Response
 from conformance.ehr.profiles import PROFILES, US_CORE_SERVER, US_CORE_VERSION, profile
-from conformance.ehr.search_tables import INCLUDES, SEARCH_TABLES, WITHOUT_PROVENANCE
+from conformance.ehr.search_tables import INCLUDES, WITHOUT_PROVENANCE
 from conformance.ehr.setup import Protection
 
 SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
@@ -114,7 +114,7 @@ class Capabilities(Discovery):
         """Return the search parameters that are declared of a type."""
         return [
             {"name": name, "type": str(parameter.kind)}
-            for name, parameter in SEARCH_TABLES[type_].items()
+            for name, parameter in self.search_parameters(type_).items()
         ]
 
     def included_names(self, type_: str) -> list[str]:

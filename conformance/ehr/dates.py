@@ -33,7 +33,13 @@ def date_range(text: str) -> Range:
         for name in ("year", "month", "day", "hour", "minute", "second")
     )
     start = datetime(
-        year or 0, month or 1, day or 1, hour or 0, minute or 0, second or 0, tzinfo=UTC
+        year or 0,
+        1 if month is None else month,
+        1 if day is None else day,
+        hour or 0,
+        minute or 0,
+        second or 0,
+        tzinfo=UTC,
     )
     low = (start - _EPOCH) // timedelta(microseconds=1) - _offset(parts["zone"])
     if fraction := parts["fraction"]:

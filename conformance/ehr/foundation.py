@@ -1,18 +1,15 @@
 """What every topic of the server stands on: its persona, its data, its credential, its encoding."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
+from conformance.ehr.encoding import dumps
 from conformance.ehr.messages import Request
+from conformance.ehr.search_tables import SEARCH_TABLES, SearchParameter
 from conformance.ehr.setup import Setup
 from conformance.ehr.store import Store
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
-
-
-def dumps(value: Any) -> str:
-    """Return compact JSON; the same value gives the same text on every run."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Foundation:
@@ -22,10 +19,22 @@ class Foundation:
         self.setup = setup
         self.store = store
         self.token = token
+        self._parameters = {
+            type_: {
+                name: parameter
+                for name, parameter in SEARCH_TABLES[type_].items()
+                if not parameter.target or parameter.target in setup.types
+            }
+            for type_ in setup.types
+        }
 
     def serves(self, type_: str) -> bool:
         """Tell whether the server knows a resource type."""
         return type_ in self.setup.types
+
+    def search_parameters(self, type_: str) -> Mapping[str, SearchParameter]:
+        """Return what a type can be searched by: no reference to a type that is not served."""
+        return self._parameters[type_]
 
     def content_type(self, request: Request) -> str:
         """Return the media type of every FHIR answer."""

@@ -158,7 +158,13 @@ def tokens(element: Any, system: str) -> Iterator[Token]:
         yield element.get("system", ""), str(element.get("code", element.get("value")))
 
 
-def reference_of(element: dict[str, Any]) -> tuple[str, str] | None:
-    """Return (type, id) of a relative reference; None for one that only names or is contained."""
+def reference_of(element: Any) -> tuple[str, str] | None:
+    """
+    Return (type, id) of a relative reference; None for one that only names or is contained.
+
+    A canonical has no type, and its whole address as id.
+    """
+    if isinstance(element, str):
+        return "", element
     type_, slash, id_ = element.get("reference", "").rpartition("/")
     return (type_, id_) if slash else None

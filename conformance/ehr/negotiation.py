@@ -22,7 +22,7 @@ class Negotiation(Faults):
             media_type = wanted.replace("fhir json", "fhir+json").partition(";")[0].strip()
             acceptable = media_type in FORMATS
         else:
-            accept = request.headers.get("accept", "*/*")
+            accept = request.headers.get("accept") or "*/*"
             acceptable = any(
                 self.acceptable(media_range, call) for media_range in accept.split(",")
             )
@@ -30,10 +30,11 @@ class Negotiation(Faults):
             raise Refusal(Fault.NOT_ACCEPTABLE, "This server answers in JSON only.")
 
     def wanted_format(self, request: Request) -> str | None:
-        """Return the value of `_format` in the query string, or None."""
-        if "_format" not in request.query:
+        """Return the value of `_format` in the query string or form, or None."""
+        form = request.body.decode("latin-1")
+        if "_format" not in request.query and "_format" not in form:
             return None
-        pairs = parse_qsl(request.query, keep_blank_values=True)
+        pairs = parse_qsl(f"{request.query}&{form}", keep_blank_values=True, errors="replace")
         return next((value for name, value in pairs if name == "_format"), None)
 
     def acceptable(self, media_range: str, call: Call) -> bool:

@@ -74,7 +74,7 @@ class Parsing(Reading):
         )
 
     def unknown_parameter(self, request: Request, name: str) -> None:
-        """Refuse a parameter that means nothing here if the client asks for that, else ignore it."""
+        """Ignore a parameter that means nothing here, or refuse it if the client asked for that."""
         if self.strict(request):
             raise Refusal(
                 Fault.UNKNOWN_PARAMETER,
@@ -87,7 +87,7 @@ class Parsing(Reading):
     ) -> Condition | None:
         """Return the condition of one parameter, None for a name that is unknown."""
         code, _, modifier = name.partition(":")
-        parameter = SEARCH_TABLES[type_].get(code)
+        parameter = self.search_parameters(type_).get(code)
         if parameter is None:
             return None
         if not self.knows_modifier(parameter, modifier):

@@ -193,6 +193,7 @@ _TABLES: dict[str, dict[str, SearchParameter]] = {
     "QuestionnaireResponse": {
         "authored": _date("authored"),
         "patient": _patient(),
+        "questionnaire": _reference("questionnaire"),
         "status": _token("status", system=f"{HL7}questionnaire-answers-status"),
     },
     "RelatedPerson": {"name": _NAME, "patient": _patient("patient")},

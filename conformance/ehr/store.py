@@ -1,9 +1,9 @@
 """The cohort indexed once: by type, by id, by patient, with each resource's JSON."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from conformance.ehr.encoding import dumps
 from conformance.ehr.search_tables import SEARCH_TABLES, SearchParameter
 
 Resource = dict[str, Any]
@@ -31,7 +31,7 @@ class Store:
         type_, id_ = resource["resourceType"], resource["id"]
         self._by_type.setdefault(type_, []).append(resource)
         self._by_id[type_, id_] = resource
-        self._text[id(resource)] = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+        self._text[id(resource)] = dumps(resource)
         parameter = SEARCH_TABLES.get(type_, {}).get("patient")
         for path in parameter.paths if parameter else ():
             owners = resource.get(path, [])

@@ -37,6 +37,7 @@ def _chart(number: int, staff: Staff, known: tuple[Element, ...]) -> list[Elemen
     conditions = list(problems.conditions(chart))
     aims = list(care.goals(chart))
     results = list(observations.laboratory(chart))
+    signs = list(observations.vital_signs(chart))
     resources = [
         patient,
         *chart.visits,
@@ -50,10 +51,10 @@ def _chart(number: int, staff: Staff, known: tuple[Element, ...]) -> list[Elemen
         *care.plans(chart, conditions[0], aims),
         *medications.prescriptions(chart, known),
         *results,
-        *observations.vital_signs(chart),
+        *signs,
         *observations.smoking(chart),
         *documents.laboratory_reports(chart, results),
-        *documents.service_reports(chart),
+        *documents.service_reports(chart, signs),
         *documents.notes(chart),
     ]
     return [*resources, *provenance.provenance(chart, resources)]

@@ -34,9 +34,15 @@ def laboratory_reports(chart: Chart, results: Sequence[Element]) -> Iterator[Ele
         )
 
 
-def service_reports(chart: Chart) -> Iterator[Element]:
-    """Yield a report of each other service, one at each visit."""
+def service_reports(chart: Chart, observed: Sequence[Element]) -> Iterator[Element]:
+    """Yield a report of each other service, one at each visit; some rest on an observation."""
     for visit, entry in enumerate(table("chart")["reports"]):
+        grounds = [
+            refer(observation)
+            for observation in observed
+            if observation["code"]["coding"][0]["code"] == entry.get("result")
+            and observation["effectiveDateTime"].startswith(chart.day(visit))
+        ]
         yield built(
             "DiagnosticReport",
             chart.id("report", 10 + visit),
@@ -50,6 +56,7 @@ def service_reports(chart: Chart) -> Iterator[Element]:
             effectiveDateTime=chart.at(visit, 11, 5),
             issued=chart.at(visit, 14, 30),
             performer=[refer(chart.staff.practitioners[2])],
+            result=grounds or None,
             presentedForm=[_attachment(entry["text"], chart.at(visit, 14, 30))],
         )
 
