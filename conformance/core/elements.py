@@ -1,9 +1,9 @@
 """
 Walk the elements of a FHIR resource in JSON form by simple paths.
 
-A path is `name.given`, without the resource type. `effective[x]` stands for every concrete name of a
-choice element (`effectiveDateTime`, `effectivePeriod`, ...). Lists are walked through; what is not
-there yields nothing. Server data can have any shape: nothing here raises on a wrong one.
+A path is `name.given`, without the resource type. `effective[x]` stands for every concrete name of
+a choice element (`effectiveDateTime`, `effectivePeriod`, ...). Lists are walked through; what is
+not there yields nothing. Server data can have any shape: nothing here raises on a wrong one.
 """
 
 from collections.abc import Iterator

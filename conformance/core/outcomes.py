@@ -1,7 +1,7 @@
 """What a check can come out as, the codes that say why, and the result that carries them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -52,7 +52,7 @@ ERROR_CODES = frozenset({"network", "timeout", "unsafe-response", "harness", "co
 
 
 def gravest(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the gravest outcome of several; ERROR for none, since nothing executed is never green."""
+    """Return the gravest of several; ERROR for none, since nothing executed is never green."""
     present = set(outcomes)
     return next((outcome for outcome in GRAVITY if outcome in present), Outcome.ERROR)
 
@@ -70,6 +70,7 @@ class CheckResult:
     id: str
     function: str
     title: str
+    citation: str
     row: dict[str, Any]
     outcome: Outcome
     code: str | None
@@ -78,4 +79,4 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     exchanges: tuple[int, ...] = ()
     confirmed: bool | None = None
-    area: str = field(default="")
+    area: str = ""
