@@ -23,7 +23,12 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRow:
-    """One gate; `state` is one of the four known states, `decided_by` are (outcome, check id)."""
+    """
+    One gate; `state` is one of the four known states, `decided_by` are (outcome, check id).
+
+    `next` is what would decide a gate that was not observed, or what would mend one that speaks
+    against the server; empty for one that is shown.
+    """
 
     id: str
     title: str
@@ -32,7 +37,7 @@ class GateRow:
     state: str
     word: str
     why: str
-    needs: str
+    next: str
     requirements: tuple[str, ...]
     rows: RowCounts | None
     decided_by: tuple[tuple[str, str], ...]
@@ -41,7 +46,9 @@ class GateRow:
 def gate_rows(document: Mapping[str, Any]) -> list[GateRow]:
     """Return the gates in the order of the verdict."""
     outcomes = {text(check, "id"): text(check, "outcome") for check in entries(document, "checks")}
-    return [_row(gate, outcomes) for gate in entries(part(document, "verdict"), "gates")]
+    verdict = part(document, "verdict")
+    steps = {text(step, "gate"): folded(step.get("step")) for step in entries(verdict, "distance")}
+    return [_row(gate, outcomes, steps) for gate in entries(verdict, "gates")]
 
 
 def state_counts(gates: list[GateRow]) -> dict[str, int]:
@@ -50,9 +57,11 @@ def state_counts(gates: list[GateRow]) -> dict[str, int]:
     return {state: counted[state] for state in GATE_STATES}
 
 
-def _row(gate: Mapping[str, Any], outcomes: Mapping[str, str]) -> GateRow:
+def _row(gate: Mapping[str, Any], outcomes: Mapping[str, str], steps: Mapping[str, str]) -> GateRow:
     said = text(gate, "state")
     state = said if said in GATE_STATES else "unobserved"
+    # What would decide a gate is not what would mend it: that stands in the distance.
+    following = {"shown": "", "unobserved": folded(gate.get("needs"))}
     return GateRow(
         id=text(gate, "id"),
         title=folded(gate.get("title")) or text(gate, "id"),
@@ -61,7 +70,7 @@ def _row(gate: Mapping[str, Any], outcomes: Mapping[str, str]) -> GateRow:
         state=state,
         word=GATE_STATES[state][0],
         why=folded(gate.get("why")),
-        needs=folded(gate.get("needs")),
+        next=following.get(state, steps.get(text(gate, "id"), "")),
         requirements=tuple(words(gate, "requirements")),
         rows=_counts(part(gate, "rows")) if gate.get("rows") else None,
         decided_by=tuple((outcomes.get(id_, ""), id_) for id_ in words(gate, "checks")),

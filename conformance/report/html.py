@@ -44,6 +44,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "wording": wording,
+        "tier_number": {tier: place for place, tier in enumerate(wording.TIERS, 1)},
         "most_occurrences": _MOST_OCCURRENCES,
         "most_ids": _MOST_IDS,
         "text": text,

@@ -10,9 +10,18 @@ from conformance.report.document import entries, number, part, text, words
 from conformance.report.escape import folded
 from conformance.report.gates import GateRow, gate_rows, state_counts
 from conformance.report.tallies import StepGroup, Unlooked, outcome_counts, step_groups, unlooked
-from conformance.report.wording import GATE_STATES
+from conformance.report.wording import GATE_STATES, TIERS
 
 _TONES = {"certified-EHR-level": "certified", "EMR-level": "emr"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One of the six dimensions; `evidence` holds what is known by tier, the firmest tier first."""
+
+    title: str
+    question: str
+    evidence: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +32,11 @@ class Step:
     gate: str
     state: str
     unblocks: int
+
+    @property
+    def checks(self) -> str:
+        """How many checks it lets go ahead, in words."""
+        return "1 check" if self.unblocks == 1 else f"{self.unblocks} checks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +60,7 @@ class Page:
     ended: str
     gates: tuple[GateRow, ...]
     states: Mapping[str, int]
-    dimensions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    dimensions: tuple[Dimension, ...]
     distance: tuple[Step, ...]
     causes: tuple[Cause, ...]
     steps: tuple[StepGroup, ...]
@@ -99,9 +113,7 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
     run, transcript = part(document, "run"), part(document, "transcript")
     found = []
     if part(document, "verdict").get("partial") is True or run.get("selection"):
-        found.append(
-            "Only a part of the checks was selected: the verdict speaks for that part alone."
-        )
+        found.append(f"The verdict speaks for a part alone: {_selected(part(run, 'selection'))}.")
     if run.get("interrupted") is True:
         found.append("The run was interrupted: what had been recorded until then was judged.")
     if transcript.get("complete") is False:
@@ -109,6 +121,13 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             "The transcript is incomplete: nothing vouches for what may be missing at its end."
         )
     return found
+
+
+def _selected(selection: Mapping[str, Any]) -> str:
+    suites, keyword = words(selection, "suites"), text(selection, "keyword")
+    said = [f"suites {', '.join(suites)}"] if suites else []
+    said += [f"checks that match {keyword}"] if keyword else []
+    return "; ".join(said) or "not all checks were run"
 
 
 def distance(document: Mapping[str, Any]) -> list[Step]:
@@ -163,6 +182,13 @@ _MONTHS = (
 )
 
 
-def _dimension(item: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
-    evidence = tuple((text(note, "tier"), text(note, "text")) for note in entries(item, "evidence"))
-    return folded(item.get("title")) or text(item, "id"), evidence
+def _dimension(item: Mapping[str, Any]) -> Dimension:
+    said: dict[str, list[str]] = {}
+    for note in entries(item, "evidence"):
+        tier = text(note, "tier")
+        said.setdefault(tier if tier in TIERS else "Not observed", []).append(text(note, "text"))
+    return Dimension(
+        title=folded(item.get("title")) or text(item, "id"),
+        question=folded(item.get("question")),
+        evidence=tuple((tier, tuple(said[tier])) for tier in TIERS if tier in said),
+    )

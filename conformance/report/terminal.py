@@ -83,7 +83,7 @@ def _print_gates(page: "_Printer", gates: list[GateRow]) -> None:
     for state in ("contradicted", "absent"):
         for gate in gates:
             if gate.state == state:
-                page.entry(gate.word, _STYLES[state], [gate.title, gate.why, _needs(gate)])
+                page.entry(gate.word, _STYLES[state], [gate.title, gate.why])
     for why, titles in _unobserved(gates).items():
         page.entry(GATE_STATES["unobserved"][0], "", [titles, why])
     shown = [gate.title for gate in gates if gate.state == "shown"]
@@ -100,10 +100,6 @@ def _unobserved(gates: list[GateRow]) -> dict[str, str]:
     return {why: "; ".join(titles) for why, titles in waiting.items()}
 
 
-def _needs(gate: GateRow) -> str:
-    return f"Needed: {gate.needs}" if gate.needs else ""
-
-
 def _print_counts(page: "_Printer", document: Mapping[str, Any]) -> None:
     verdict = part(document, "verdict")
     procedure, deviations = part(verdict, "procedure"), part(verdict, "deviations")
@@ -113,7 +109,7 @@ def _print_counts(page: "_Printer", document: Mapping[str, Any]) -> None:
         counted.append((f" {count} {outcome}", _STYLES.get(outcome, "") if count else ""))
     page.line(("  ", ""), *counted)
     page.paragraph(
-        f"Not met: {number(deviations, 'SHALL')} SHALL, {number(deviations, 'SHOULD')} SHOULD."
+        f"Departures: {number(deviations, 'SHALL')} SHALL, {number(deviations, 'SHOULD')} SHOULD."
     )
     steps, bind, testable, shown, blocked = (
         number(procedure, name) for name in ("steps", "bind", "testable", "shown", "blocked")
@@ -128,10 +124,10 @@ def _print_distance(page: "_Printer", document: Mapping[str, Any]) -> None:
     steps = distance(document)
     if not steps:
         return
-    page.heading("What to do next")
+    page.heading("Distance: what to do next")
     for place, step in enumerate(steps[:_NEXT_STEPS], 1):
-        unblocks = f"; unblocks {step.unblocks} checks" if step.unblocks else ""
-        page.entry(f"{place}.", "", [step.step, f"{step.gate} ({step.state}){unblocks}"], indent=5)
+        state = f"{step.state}; unblocks {step.checks}" if step.unblocks else step.state
+        page.entry(f"{place}.", "", [f"{step.gate} ({state})", step.step], indent=5)
     if len(steps) > _NEXT_STEPS:
         page.paragraph(f"{len(steps) - _NEXT_STEPS} more in the report.")
 

@@ -42,7 +42,7 @@ def test_the_verdict_stands_in_the_properties_of_each_suite(emr: dict[str, Any])
         assert said["verdict.class"] == "EMR-level"
         assert said["verdict.rule"] == "6"
         assert said["verdict.exit"] == "1"
-        assert said["gate.discovery"] == "absent"
+        assert said["gate.smart-discovery"] == "absent"
         assert said["transcript.root"] == emr["transcript"]["root"]
 
 
@@ -65,10 +65,10 @@ def test_a_failure_carries_evidence_and_the_curl_line(emr: dict[str, Any]) -> No
 
 
 def test_a_skip_says_its_code(emr: dict[str, Any]) -> None:
-    skipped = _case(emr, "returns-only-matches[Specimen:_id]").find("skipped")
+    skipped = _case(emr, "returns-only-matches[Device:patient]").find("skipped")
     assert skipped is not None
     assert skipped.get("type") == "no-data"
-    assert str(skipped.get("message")).startswith("no-data: No Specimen")
+    assert str(skipped.get("message")).startswith("no-data: No Device")
 
 
 def test_a_run_without_any_answer_is_not_green(example: dict[str, Any]) -> None:
