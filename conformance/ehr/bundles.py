@@ -75,7 +75,7 @@ class Bundles(Matching):
         """Return one entry of a searchset."""
         return {
             "fullUrl": self.full_url(request, resource),
-            "resource": resource,
+            "resource": self.shown(resource),
             "search": {"mode": mode},
         }
 

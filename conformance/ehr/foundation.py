@@ -7,7 +7,7 @@ from conformance.ehr.encoding import dumps
 from conformance.ehr.messages import Request
 from conformance.ehr.search_tables import SEARCH_TABLES, SearchParameter
 from conformance.ehr.setup import Setup
-from conformance.ehr.store import Store
+from conformance.ehr.store import Resource, Store
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 
@@ -39,6 +39,10 @@ class Foundation:
     def content_type(self, request: Request) -> str:
         """Return the media type of every FHIR answer."""
         return FHIR_JSON
+
+    def shown(self, resource: Resource) -> Resource:
+        """Return a resource of the store as it is shown, read or found: unchanged."""
+        return resource
 
     def encode(self, document: dict[str, Any]) -> bytes:
         """Return a document as JSON; resources of the store are not serialised again."""

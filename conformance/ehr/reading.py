@@ -27,14 +27,15 @@ class Reading(Capabilities):
         headers = self.read_headers(request, resource)
         if self.unmodified(request, resource):
             return Response(status=304, headers=self.unmodified_headers(headers))
-        return Response(status=200, headers=headers, document=resource)
+        return Response(status=200, headers=headers, document=self.shown(resource))
 
     def vread(self, request: Request, call: Call) -> Response:
         """Answer a read of one version."""
         resource = self.resource_for_version(call)
         if resource is None:
             raise Refusal(Fault.UNKNOWN_VERSION, f"There is no such version of this {call.type}.")
-        return Response(status=200, headers=self.read_headers(request, resource), document=resource)
+        headers = self.read_headers(request, resource)
+        return Response(status=200, headers=headers, document=self.shown(resource))
 
     def resource_for_read(self, call: Call) -> Resource | None:
         """Return the resource that a read names, or None."""

@@ -9,6 +9,7 @@ import ssl
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -187,9 +188,12 @@ def _configured(app: ASGIApp, tls: Tls | None, certificates: Certificates | None
     )
     config.load()
     if tls and config.ssl:
-        config.ssl.minimum_version = tls.minimum
-        config.ssl.maximum_version = tls.maximum
-        if tls.minimum < ssl.TLSVersion.TLSv1_2:
+        with warnings.catch_warnings():
+            # old versions are deprecated, and asked for on purpose
+            warnings.simplefilter("ignore", DeprecationWarning)
+            config.ssl.minimum_version = tls.minimum
+            config.ssl.maximum_version = tls.maximum
+        if 0 < tls.minimum < ssl.TLSVersion.TLSv1_2:
             config.ssl.set_ciphers("ALL:@SECLEVEL=0")
     return config
 

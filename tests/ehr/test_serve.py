@@ -115,10 +115,12 @@ def test_the_server_key_is_for_its_owner_only_and_the_authority_has_none(tmp_pat
     assert keys == [made.key_file]
 
 
-def shaken_hands(served: Served, version: ssl.TLSVersion) -> str | None:
+def shaken_hands(served: Served, version: ssl.TLSVersion, ciphers: str = "") -> str | None:
     assert served.ca_file
     context = ssl.create_default_context(cafile=served.ca_file)
     context.minimum_version = context.maximum_version = version
+    if ciphers:
+        context.set_ciphers(ciphers)
     with (
         socket.create_connection(("127.0.0.1", served.port), timeout=10) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
@@ -132,6 +134,15 @@ def test_the_minimum_version_of_tls_can_be_raised() -> None:
         assert shaken_hands(served, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
     with serving("closed", tls=Tls(minimum=ssl.TLSVersion.TLSv1_3)) as served:
         assert shaken_hands(served, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
+        with pytest.raises(ssl.SSLError):
+            shaken_hands(served, ssl.TLSVersion.TLSv1_2)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_a_server_of_old_times_can_be_had() -> None:
+    old = ssl.TLSVersion.TLSv1_1
+    with serving("closed", tls=Tls(minimum=ssl.TLSVersion.TLSv1, maximum=old)) as served:
+        assert shaken_hands(served, old, ciphers="ALL:@SECLEVEL=0") == "TLSv1.1"
         with pytest.raises(ssl.SSLError):
             shaken_hands(served, ssl.TLSVersion.TLSv1_2)
 
