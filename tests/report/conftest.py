@@ -50,6 +50,7 @@ _WRONG: tuple[Any, ...] = (None, 3, "text", [1, None], {"key": [{}]})
 @pytest.fixture(params=_WRONG, ids=repr)
 def misshapen(request: pytest.FixtureRequest, emr: dict[str, Any]) -> list[dict[str, Any]]:
     """The EMR-level document many times, each with another part of a shape it must not have."""
+    emr["checks"] = [check for check in emr["checks"] if check["outcome"] != "PASS"][:4]
     places: list[tuple[str | int, ...]] = [(name,) for name in emr]
     for name in ("checks", "looked"):
         places += [(name, 0), *((name, 0, key) for key in emr[name][0])]
