@@ -7,7 +7,6 @@ The personas: which record system the server is.
 """
 
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -111,7 +110,7 @@ def narrowed(resources: Iterable[Resource], types: frozenset[str]) -> list[Resou
     everything = list(resources)
     by_reference = {f"{r['resourceType']}/{r['id']}": r for r in everything}
     return [
-        _narrowed(deepcopy(resource), types, by_reference)
+        _narrowed(resource, types, by_reference)
         for resource in everything
         if resource["resourceType"] in types
     ]
