@@ -99,7 +99,25 @@ class Fhir(Sampling):
         return reply, parameters
 
     def found(self, type_: str, first: Reply) -> list[dict[str, object]]:
-        """Return the matches of all pages of a search; a broken page ends the check."""
+        """
+        Return the matches of all pages of a search that a check rests on.
+
+        A broken page is the finding of another check and ends this one.
+        """
+        resources: list[dict[str, object]] = []
+        for page in self.pages(first):
+            if page.response.status != 200 or page.response.resource_type != "Bundle":
+                page.require_answer()
+                page.require_authorized()
+                name = "answer-with-a-searchset" if page is first else "every-page-is-served"
+                raise Skipped(
+                    "prerequisite-failed", f"The search itself fails (fhir-api.searches.{name})."
+                )
+            resources += page.matches(type_)
+        return resources
+
+    def must_find(self, type_: str, first: Reply) -> list[dict[str, object]]:
+        """Return the matches of all pages of a search that a check is about."""
         resources: list[dict[str, object]] = []
         for page in self.pages(first):
             page.require_status(200)

@@ -83,6 +83,21 @@ class Questions:
         """Read a sample by its id."""
         return self.get(f"{sample.type}/{sample.id}", credential=credential)
 
+    def require_read(self, sample: Sample) -> Reply:
+        """Read a sample for a check about something else; ends it where the read is not right."""
+        reply = self.read(sample)
+        resource = reply.response.resource
+        if (reply.response.status, resource.get("id"), reply.response.resource_type) != (
+            200,
+            sample.id,
+            sample.type,
+        ):
+            raise Skipped(
+                "prerequisite-failed",
+                "A read does not give that resource (fhir-api.reads.give-that-resource).",
+            )
+        return reply
+
     def search(
         self,
         type_: str,

@@ -144,8 +144,8 @@ class RunHooks:
             from conformance.report.terminal import verdict_line
 
             terminalreporter.section("conformance")
-            terminalreporter.write_line(verdict_line(self._document))
-            terminalreporter.write_line(f"report: {self._session.folder / 'report.html'}")
+            report = str(self._session.folder / "report.html")
+            terminalreporter.write_line(verdict_line(self._document, report=report))
 
     def pytest_unconfigure(self) -> None:
         """Close connections."""

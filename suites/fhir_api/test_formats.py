@@ -33,6 +33,7 @@ def test_json_is_given_when_asked_for_plainly(fhir: Fhir) -> None:
     FHIR R4 3.1.0.1.8 content types, https://hl7.org/fhir/R4/http.html#mime-type.
     """
     sample = fhir.sample("Patient")
+    fhir.require_read(sample)
     reply = fhir.get(f"Patient/{sample.id}", headers={"Accept": "application/json"})
     reply.expect(
         reply.status == 200 and reply.response.resource_type == "Patient",
@@ -51,6 +52,7 @@ def test_unsupported_format_is_refused(fhir: Fhir) -> None:
     FHIR R4 3.1.0.1.8 content types; RFC 9110 15.5.7.
     """
     sample = fhir.sample("Patient")
+    fhir.require_read(sample)
     wanted = {"Accept": "application/x-conformance-no-such-format"}
     reply = fhir.get(f"Patient/{sample.id}", headers=wanted)
     reply.expect(
@@ -70,6 +72,7 @@ def test_format_parameter_overrides_accept(fhir: Fhir) -> None:
     FHIR R4 3.1.0.1.11 general parameters, https://hl7.org/fhir/R4/http.html#parameters.
     """
     sample = fhir.sample("Patient")
+    fhir.require_read(sample)
     reply = fhir.get(
         f"Patient/{sample.id}", {"_format": "json"}, headers={"Accept": "application/pdf"}
     )

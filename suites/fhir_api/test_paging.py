@@ -91,6 +91,7 @@ def test_total_is_the_number_of_matches(fhir: Fhir) -> None:
 
 def _paged(fhir: Fhir) -> Reply:
     """Return the first of at least two pages."""
+    fhir.found("Observation", fhir.unpaged("Observation"))
     first = fhir.unpaged("Observation", _count=str(PAGE))
     bundle = first.resource
     if not link(bundle, "next", first.response.exchange.url) and len(first.entries()) <= PAGE:

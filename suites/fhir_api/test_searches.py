@@ -53,6 +53,23 @@ def test_answer_with_a_searchset(fhir: Fhir, search: Search) -> None:
 
 
 @for_each(Search, which=_required)
+@check("fhir#paging")
+def test_every_page_is_served(fhir: Fhir, search: Search) -> None:
+    """
+    Every next link of a required search leads to a page of its searchset.
+
+    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging.
+    """
+    _, terms = fhir.terms_for(search)
+    reply, _ = fhir.searched(search, terms)
+    for page in fhir.pages(reply):
+        if page is not reply:
+            page.require_status(200, code="paging.broken", message="A next link leads to no page.")
+            page.require_bundle()
+    fhir.found(search.type, reply)
+
+
+@for_each(Search, which=_required)
 @check("us-core#search-shall")
 def test_find_what_the_server_holds(fhir: Fhir, search: Search) -> None:
     """
@@ -62,7 +79,7 @@ def test_find_what_the_server_holds(fhir: Fhir, search: Search) -> None:
     """
     sample, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
-    found = identities(_found(fhir, reply, search.type))
+    found = identities(fhir.found(search.type, reply))
     reply.expect(
         f"{sample.type}/{sample.id}" in found,
         "search.missed",
@@ -82,7 +99,7 @@ def test_return_only_matches(fhir: Fhir, search: Search) -> None:
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
-    for resource in _found(fhir, reply, search.type):
+    for resource in fhir.found(search.type, reply):
         for term in terms:
             if fhir.judge(resource, term.definition, term.value.value) is False:
                 reply.note(
@@ -104,8 +121,7 @@ def test_mark_what_is_no_match(fhir: Fhir, search: Search) -> None:
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
-    reply.require_status(200)
-    reply.require_bundle()
+    fhir.found(search.type, reply)
     strangers = reply.unrelated(search.type)
     reply.expect(
         not strangers,
@@ -127,8 +143,8 @@ def test_tell_the_parameters_used(fhir: Fhir, search: Search) -> None:
     """
     _, terms = fhir.terms_for(search)
     reply, parameters = fhir.searched(search, terms)
-    reply.require_status(200)
-    bundle = reply.require_bundle()
+    fhir.found(search.type, reply)
+    bundle = reply.resource
     used = link(bundle, "self", reply.response.exchange.url)
     if not reply.expect(
         bool(used),
@@ -195,7 +211,7 @@ def test_codes_with_system_are_found(fhir: Fhir, search: Search) -> None:
     if with_system is None:
         fhir.no_data("No code of the sample has a system.")
     reply, _ = fhir.searched(search, with_system)
-    found = identities(_found(fhir, reply, search.type))
+    found = identities(fhir.must_find(search.type, reply))
     reply.expect(
         f"{sample.type}/{sample.id}" in found,
         "search.token-system",
@@ -220,7 +236,7 @@ def test_date_comparators_hold(fhir: Fhir, search: Search) -> None:
             if compared is None:
                 continue
             reply, _ = fhir.searched(search, compared)
-            found = _found(fhir, reply, search.type)
+            found = fhir.must_find(search.type, reply)
             value = next(t.value for t in compared if t.definition is definition)
             wrong = [r for r in found if fhir.judge(r, definition, value.value) is False]
             reply.expect(
@@ -276,7 +292,7 @@ def test_date_ranges_select_exactly(fhir: Fhir, pick: int, prefix: str) -> None:
     resources that the server holds; what cannot be judged is left out of the comparison.
     """
     asked = fhir.date_range("Observation", pick, prefix)
-    found = identities(_found(fhir, asked.limited, "Observation"))
+    found = identities(fhir.must_find("Observation", asked.limited))
     inside, outside = asked.certain(fhir)
     missed, extra = sorted(inside - found), sorted(found & outside)
     asked.limited.expect(
@@ -289,16 +305,11 @@ def test_date_ranges_select_exactly(fhir: Fhir, pick: int, prefix: str) -> None:
     )
 
 
-def _found(fhir: Fhir, reply: Reply, type_: str) -> list[dict[str, object]]:
-    reply.require_status(200)
-    return fhir.found(type_, reply)
-
-
 def _same_resources(
     fhir: Fhir, search: Search, first: Reply, second: Reply, code: str, message: str
 ) -> None:
-    one = identities(_found(fhir, first, search.type))
-    other = identities(_found(fhir, second, search.type))
+    one = identities(fhir.found(search.type, first))
+    other = identities(fhir.must_find(search.type, second))
     second.expect(
         one == other,
         code,

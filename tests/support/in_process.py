@@ -2,18 +2,19 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
 from conformance.checks.context import WRONG, Context, build_context
 from conformance.checks.declare import declaration_of
 from conformance.checks.execute import Check, run_check
+from conformance.checks.rows import Row
 from conformance.core.ids import function_id
 from conformance.core.outcomes import CheckResult
 from conformance.evidence.aliases import Aliases
@@ -24,6 +25,8 @@ from conformance.transport.hosts import HostRule
 from conformance.transport.pace import Pace
 from conformance.transport.recorder import Credential, Recorder
 from conformance.transport.sender import HttpSender
+
+App = Callable[..., Awaitable[None]]
 
 BASE = "https://ehr.test/fhir"
 TOKEN = "in-process-token-0123456789"
@@ -43,7 +46,7 @@ class AsgiTransport(httpx.BaseTransport):
     Works only while the application never really awaits, which the reference EHR promises.
     """
 
-    def __init__(self, app: Callable[..., Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -71,7 +74,7 @@ class AsgiTransport(httpx.BaseTransport):
             "server": (request.url.host, request.url.port or 443),
             "client": ("127.0.0.1", 1),
         }
-        coroutine = self._app(scope, receive, send)
+        coroutine = cast(Coroutine[Any, Any, None], self._app(scope, receive, send))
         try:
             coroutine.send(None)
         except StopIteration:
@@ -115,7 +118,7 @@ class InProcessRun:
 
 
 def open_run(
-    app: Callable[..., Coroutine[Any, Any, None]],
+    app: App,
     *,
     header: str = "Authorization",
     scheme: str = "Bearer ",
@@ -127,9 +130,7 @@ def open_run(
 ) -> InProcessRun:
     """Open a run against an application; the token None sends no credential."""
     writer = MemoryWriter()
-    credentials = {
-        WRONG: Credential(header=header, value=scheme + "not-a-token", alias="«wrong»")
-    }
+    credentials = {WRONG: Credential(header=header, value=scheme + "not-a-token", alias="«wrong»")}
     if token is not None:
         value = Credential(header=header, value=scheme + token, alias="«bearer:default#1»")
         credentials["bearer:default"] = value
@@ -164,10 +165,10 @@ def all_checks(edition: str = "6.1.0") -> tuple[Check, ...]:
             if declaration is None or not name.startswith("test_"):
                 continue
             identifier = function_id(PurePosixPath(path.as_posix()), name)
-            rows = declaration.rows(rulebook) or [None]
+            rows: list[Row | None] = [*declaration.rows(rulebook)]
             checks.extend(
                 Check(function=function, declaration=declaration, function_id=identifier, row=row)
-                for row in rows
+                for row in rows or [None]
             )
     return tuple(checks)
 
@@ -181,5 +182,3 @@ def _imported(path: Path) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
-
-
