@@ -190,6 +190,28 @@ def test_declare_profiles_for_their_types(fhir: Fhir) -> None:
             )
 
 
+@check("us-core#declares-profiles")
+def test_declare_every_required_profile(fhir: Fhir) -> None:
+    """
+    Every profile that certification looks for is declared.
+
+    45 CFR 170.315(g)(10)(i)(A); US Core 6.1.0 server CapabilityStatement, supportedProfile.
+    Tolerated: a declaration that lags behind what the server does, as some certified products have.
+    """
+    reply = fhir.statement()
+    missing = set(fhir.rulebook.required_profiles()) - _declared(reply.resource)
+    named = ", ".join(sorted(url.rpartition("/")[2] for url in missing)[:5])
+    reply.expect(
+        not missing,
+        "capabilities.required-profiles",
+        "Required US Core profiles are not declared.",
+        expected=f"{len(fhir.rulebook.required_profiles())} profiles",
+        actual=f"without {len(missing)} of them, among these {named}",
+        path="CapabilityStatement.rest.resource.supportedProfile",
+        level=Level.TOLERATED,
+    )
+
+
 def _declared(statement: dict[str, object]) -> set[str]:
     """Return the declared profiles, their versions cut off."""
     urls = walk(statement, "rest.resource.supportedProfile")
