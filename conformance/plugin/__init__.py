@@ -65,9 +65,16 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         session = open_session(config)
     except HarnessError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(_in_pytest_words(str(error))) from None
     config.pluginmanager.register(fixtures, "conformance-questions")
     config.pluginmanager.register(RunHooks(config, session), "conformance-run")
+
+
+def _in_pytest_words(sentence: str) -> str:
+    """Name the options as pytest's command line has them: with `--target-` before the word."""
+    for name, _, _ in _OPTIONS[1:]:
+        sentence = sentence.replace(f"--{name.removeprefix('--target-')}", name)
+    return sentence
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,13 +1,11 @@
 """Open a run: from pytest's options to evidence, settled context and run folder."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,12 +15,14 @@ from conformance.checks.context import WRONG, Context, build_context
 from conformance.core.errors import UsageError
 from conformance.core.outcomes import CheckResult
 from conformance.evidence.aliases import Aliases
+from conformance.evidence.folder import default_folder, make_folder
 from conformance.evidence.read import Transcript, read_transcript, transcript_folder
 from conformance.evidence.replay import Player
 from conformance.evidence.transcript import TranscriptWriter
+from conformance.ig.rulebook import load_rulebook
 from conformance.plugin.keys import SESSION
 from conformance.target.load import Options, load_target
-from conformance.target.model import CredentialKind, Target
+from conformance.target.model import CredentialKind, Origin, Target
 from conformance.target.public import from_public, public_form
 from conformance.transport.bounds import Bounds
 from conformance.transport.hosts import HostRule, is_loopback
@@ -36,6 +36,11 @@ THREADS = 8
 REQUIRE = ("certified-ehr-level", "determined", "no-new-failures")
 WRONG_TOKEN = "not-a-token-of-this-server"
 RULE_SET = "onc-2026"
+_EDITION_FROM = {
+    Origin.OPTION: "option",
+    Origin.ENVIRONMENT: "option",
+    Origin.FILE: "target-file",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,25 +98,25 @@ def _live(option: Any, cwd: Path) -> Session:
     )
     config_file = Path(option.target_config) if option.target_config else None
     target = load_target(option.target, config=config_file, cwd=cwd, options=options)
-    require = option.target_require or REQUIRE[0]
-    if require not in REQUIRE:
-        raise UsageError(
-            f"--require {require!r} is not known.", f"Use one of {', '.join(REQUIRE)}."
-        )
+    run = _asked(option)
+    if target.us_core is not None:
+        load_rulebook(target.us_core)
+    aliases = Aliases()
+    credentials, headers = _credentials(target, aliases)
     started = datetime.now(UTC)
-    folder = _run_folder(option.target_output, cwd, started, target.url)
+    output = option.target_output
+    folder = cwd / output if output else default_folder(cwd, target.url, started)
+    # Last of all: whatever is wrong with the options was said above, and nothing is written then.
+    make_folder(folder)
     manifest: dict[str, Any] = {
         "tool": {"name": "ehr-conformance", "version": __version__},
         "target": public_form(target),
-        "run": {"require": require, "baseline": _baseline(require, option.target_baseline)},
+        "run": run,
         "rule_set": RULE_SET,
         "catalogue": load_catalogue().sha256,
         "started": _instant(started),
     }
-    aliases = Aliases()
-    credentials, headers = _credentials(target, aliases)
     writer = TranscriptWriter(folder / "transcript", manifest)
-    (folder / ".gitignore").write_text("*\n")
     threads = target.threads or THREADS
     bounds = Bounds(timeout=option.target_timeout or Bounds().timeout)
     sender = HttpSender(bounds, ca_file=target.ca_file, at_once=threads)
@@ -176,7 +181,7 @@ def _context(target: Target, evidence: Any) -> Context:
         credential_headers=lines,
         patients=target.patients,
         edition=target.us_core,
-        edition_from=str(target.origin_of("us_core")) if target.us_core else "rule-set",
+        edition_from=_EDITION_FROM.get(target.origin_of("us_core"), "rule-set"),
     )
 
 
@@ -211,24 +216,13 @@ def _credentials(target: Target, aliases: Aliases) -> tuple[dict[str, Credential
     return credentials, headers
 
 
-def _run_folder(output: str | None, cwd: Path, started: datetime, url: str) -> Path:
-    if output is None:
-        host = re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(url).netloc).strip("-")
-        folder = cwd / "reports" / f"{started:%Y%m%dT%H%M%SZ}-{host}"
-    else:
-        folder = cwd / output
-    if folder.exists():
+def _asked(option: Any) -> dict[str, Any]:
+    require = option.target_require or REQUIRE[0]
+    if require not in REQUIRE:
         raise UsageError(
-            f"The folder {folder} exists already.", "Name a new one with --output; runs are kept."
+            f"--require {require!r} is not known.", f"Use one of {', '.join(REQUIRE)}."
         )
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            "Name a place that you may write to with --output.",
-        ) from None
-    return folder
+    return {"require": require, "baseline": _baseline(require, option.target_baseline)}
 
 
 def _baseline(require: str, path: str | None) -> list[str] | None:
