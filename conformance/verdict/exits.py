@@ -51,8 +51,6 @@ def _certified(results: Results, decision: Decision) -> Exit:
         )
     if decision.system_class is SystemClass.UNDETERMINED:
         return Exit(code=UNDECIDED, reason=_undecided(decision))
-    if not results.executed:
-        return _nothing_executed()
     if not results.edition.current and results.run.get("edition") != "any":
         return Exit(
             code=NOT_MET,

@@ -60,10 +60,10 @@ def step_state(step: Requirement, results: Results) -> str:
     states = {_requirement_state(requirement, results) for requirement in tested}
     if "failed" in states:
         return "failed"
-    if not tested or step.coverage is Coverage.NONE:
-        return "untested"
     if "blocked" in states:
         return "blocked"
+    if states == {"not-bound"}:
+        return "not-bound"
     return "shown" if "met" in states and _covers(step, speaking) else "untested"
 
 

@@ -90,6 +90,61 @@ def test_the_counts_are_those_of_rows_not_of_checks(
     assert (counted["total"], counted["executed"], counted["failed"]) == (39, 39, 1)
 
 
+def test_a_doubt_on_a_row_outlasts_its_other_checks(
+    rows: Callable[..., Checks], check: Callable[..., Check], verdict: Verdict
+) -> None:
+    checks = rows()
+    doubts = [
+        check(SEARCH, "FAIL", code="x.y", row=found["row"], function="fhir-api.searches.again")
+        for found in checks[:3]
+    ]
+    assert gate(verdict(checks + doubts))["state"] == "unobserved"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "confirmed", "state"),
+    [
+        ("SKIP", "no-data", None, "shown"),
+        ("WARN", "x.y", None, "shown"),
+        ("FAIL", "x.y", True, "contradicted"),
+        ("FAIL", "x.y", False, "unobserved"),
+    ],
+)
+def test_the_only_row_of_a_type_works_when_no_check_of_it_fails(
+    outcome: str,
+    code: str,
+    confirmed: bool | None,
+    state: str,
+    sound: Checks,
+    check: Callable[..., Check],
+    verdict: Verdict,
+) -> None:
+    more = [
+        check(SEARCH, row={"type": "Patient", "parameters": [f"p{number}"]}) for number in range(20)
+    ]
+    second = check(
+        SEARCH,
+        outcome,
+        code=code,
+        confirmed=confirmed,
+        row={"type": "Coverage", "parameters": ["patient"]},
+        function="fhir-api.searches.again",
+    )
+    found = verdict([*sound, *more, second], target={"types_shown": {"Coverage": 1}})
+    assert gate(found)["state"] == state
+
+
+def test_the_checks_named_are_those_that_decided(
+    rows: Callable[..., Checks], verdict: Verdict
+) -> None:
+    shown = rows(NO_DATA, UNBOUND)
+    executed = [found["id"] for found in shown if found["outcome"] == "PASS"]
+    assert gate(verdict(shown))["checks"] == executed
+    still_open = rows(*[NO_DATA] * 20)
+    skipped = [found["id"] for found in still_open if found["outcome"] == "SKIP"]
+    assert gate(verdict(still_open))["checks"] == skipped
+
+
 def test_a_row_fails_when_one_of_its_checks_fails(
     rows: Callable[..., Checks], check: Callable[..., Check], verdict: Verdict
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_headline_of_many_contradictions_stays_short(
     found = verdict(spoil(checks, "us-core#refuses-unauthorized", "FAIL", code="x", confirmed=True))
     assert "it gives clinical data to requests without a valid token," in found["headline"]
     assert "and falls short in 3 more points" in found["headline"]
+    assert found["qualifier"] == "open access undeclared"
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,21 @@ def test_the_exit_code_of_each_situation(
         assert found["exit_reason"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ({"reachable": False}, "could not be reached"),
+        ({"types_declared": ["ValueSet"], "types_shown": {}}, "Nothing at the addresses"),
+        ({"types_declared": ["InsurancePlan"], "types_shown": {}}, "insurer's API"),
+        ({"access": "open-sandbox"}, "6 of 6 gates shown"),
+    ],
+)
+def test_the_reason_fits_the_situation(
+    target: dict[str, Any], reason: str, sound: Checks, verdict: Verdict
+) -> None:
+    assert reason in verdict(sound, target=target)["exit_reason"]
+
+
 def test_any_edition_can_be_asked_for(sound: Checks, verdict: Verdict) -> None:
     target = {"us_core": {"edition": "3.1.1"}}
     assert verdict(sound, target=target, run={"edition": "any"})["exit"] == 0

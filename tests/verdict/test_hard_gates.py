@@ -72,6 +72,17 @@ def test_every_gate_is_shown_by_the_sound_checks(sound: Checks, verdict: Verdict
     assert {entry["state"] for entry in verdict(sound)["gates"]} == {"shown"}
 
 
+def test_the_checks_named_are_those_that_decided(
+    sound: Checks, check: Callable[..., dict[str, Any]], verdict: Verdict
+) -> None:
+    unbound = check("tls#certificate", "N/A", function="security.tls.other")
+    found = gate(verdict([*sound, unbound]), "tls")
+    assert found["checks"] == ["area.module.tls-1-2-or-later", "area.module.tls-certificate"]
+    skipped = check("tls#certificate", "SKIP", code="no-data", function="security.tls.other")
+    found = gate(verdict([*sound, skipped]), "tls")
+    assert found["checks"] == ["security.tls.other"]
+
+
 def test_a_contradiction_outweighs_an_absence(
     sound: Checks, spoil: Callable[..., Checks], verdict: Verdict
 ) -> None:

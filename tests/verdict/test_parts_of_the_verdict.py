@@ -72,6 +72,26 @@ def test_a_step_follows_the_checks_that_speak_for_it(
     assert step(verdict(checks), "SH-PAT-3") == state
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        (("N/A", "N/A"), "not-bound"),
+        (("PASS", "N/A"), "shown"),
+        (("PASS", "WARN", "N/A"), "shown"),
+        (("PASS", "SKIP", "N/A"), "blocked"),
+        (("SKIP", "FAIL"), "failed"),
+    ],
+)
+def test_what_does_not_bind_is_left_out_of_a_step(
+    outcomes: tuple[str, ...], state: str, check: MakeCheck, verdict: Verdict
+) -> None:
+    checks = [
+        check("smart#configuration-served", outcome, code="x.y", function=f"a.b.c{number}")
+        for number, outcome in enumerate(outcomes)
+    ]
+    assert step(verdict(checks), "AUT-PAT-24") == state
+
+
 def test_a_step_whose_checks_were_not_run_is_blocked(sound: Checks, verdict: Verdict) -> None:
     checks = [entry for entry in sound if "smart#configuration-served" not in entry["requirements"]]
     assert step(verdict(checks), "AUT-PAT-24") == "blocked"
@@ -132,6 +152,38 @@ def test_what_waits_for_a_failed_check_counts_for_its_gate(
     ]
     found = verdict(checks + waiting)["distance"]
     assert (found[0]["gate"], found[0]["unblocks"]) == ("r4-json", 6)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("prerequisite-failed", "Something else failed."),
+        ("prerequisite-failed", ""),
+        ("no-data", "area.module.fhir-capabilities failed."),
+    ],
+)
+def test_what_waits_for_something_else_does_not_count(
+    code: str, message: str, sound: Checks, spoil: Spoil, check: MakeCheck, verdict: Verdict
+) -> None:
+    checks = spoil(sound, "fhir#capabilities", "FAIL", code="absent", confirmed=True)
+    waiting = check("fhir#read", "SKIP", code=code, message=message)
+    found = verdict([*checks, waiting])["distance"]
+    assert (found[0]["gate"], found[0]["unblocks"]) == ("r4-json", 1)
+
+
+def test_what_waits_for_one_of_two_failed_checks_counts(
+    sound: Checks, spoil: Spoil, check: MakeCheck, verdict: Verdict
+) -> None:
+    checks = spoil(sound, "fhir#capabilities", "FAIL", code="absent", confirmed=True)
+    checks = spoil(checks, "fhir#r4-json", "FAIL", code="absent", confirmed=True)
+    waiting = check(
+        "fhir#read",
+        "SKIP",
+        code="prerequisite-failed",
+        message="area.module.fhir-r4-json failed.",
+    )
+    found = verdict([*checks, waiting])["distance"]
+    assert (found[0]["gate"], found[0]["unblocks"]) == ("r4-json", 3)
 
 
 def test_the_six_dimensions_have_evidence_in_tiers(sound: Checks, verdict: Verdict) -> None:
