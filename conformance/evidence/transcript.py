@@ -68,6 +68,8 @@ class TranscriptWriter:
         """Keep a body and return its SHA-256; equal bodies are kept once."""
         digest = hashlib.sha256(data).hexdigest()
         with self._lock:
+            if self._file.closed:
+                raise ValueError("the transcript is sealed")
             if digest in self._blobs:
                 return digest
             self._blobs.add(digest)
@@ -75,7 +77,7 @@ class TranscriptWriter:
         return digest
 
     def append(self, kind: str, content: dict[str, Any]) -> int:
-        """Append a line and return its number, counted from 0 (the header)."""
+        """Append a line and return its number, from 0 (the header); ValueError once sealed."""
         with self._lock:
             number = self.count
             line = encode({"n": number, "prev": self._previous, "kind": kind, **content})

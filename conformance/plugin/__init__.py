@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.plugin import fixtures
     from conformance.plugin.hooks import RunHooks
     from conformance.plugin.session import open_session
+    from conformance.plugin.stream import Stream
 
     if config.pluginmanager.hasplugin("xdist") and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("A live run cannot be spread over xdist workers. Leave out -n.")
@@ -65,6 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         session = open_session(config)
     except HarnessError as error:
+        if config.option.target_stream:
+            Stream(True).tell("refused", sentence=error.sentence, hint=error.hint)
         raise pytest.UsageError(_in_pytest_words(str(error))) from None
     config.pluginmanager.register(fixtures, "conformance-questions")
     config.pluginmanager.register(RunHooks(config, session), "conformance-run")

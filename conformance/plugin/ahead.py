@@ -34,7 +34,7 @@ class RunAhead:
         future = self._ahead.get(check.id)
         return future.result() if future is not None else run_check(check, self._context)
 
-    def stop(self) -> None:
-        """Let what is under way end and drop the rest."""
+    def stop(self, *, wait: bool = True) -> None:
+        """Drop what has not begun; with `wait` let what is under way end."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(wait=wait, cancel_futures=True)

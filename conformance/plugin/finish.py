@@ -1,30 +1,40 @@
 """End a run: seal the transcript, then write results.json, report.html and junit.xml."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.checks.execute import Check, run_check
 from conformance.core.errors import HarnessError
 from conformance.evidence.transcript import write_beside
 from conformance.plugin.document import results_document
-from conformance.plugin.session import Session
+from conformance.plugin.session import Session, replayed
 from conformance.report.html import render_html
 from conformance.report.junit import render_junit
 from conformance.report.validate import validate_results
 
 
-def finish(session: Session) -> dict[str, Any]:
+def finish(session: Session, checks: Sequence[Check]) -> dict[str, Any]:
     """
     Write what a run leaves behind and return its results document.
 
-    Each file replaces an older one only when it is whole. Raises HarnessError when the document
-    does not fit its own schema: such a verdict must not be shown.
+    `checks` are those that have a result. Each file replaces an older one only when it is whole.
+    Raises HarnessError when the document does not fit its own schema: such a verdict must not be
+    shown.
     """
+    judged = session
     if session.writer is not None:
+        if session.interrupted:
+            session.writer.manifest["selected"] = [check.id for check in checks]
         ended = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         session.writer.seal(ended=ended, judged_at=ended, interrupted=session.interrupted)
         session.manifest = session.writer.manifest
-    document = results_document(session)
+        if session.interrupted:
+            # Checks that were cut off have left traces in the pool; the transcript has the truth.
+            judged = replayed(session.folder)
+            judged.results.extend(run_check(check, judged.context) for check in checks)
+    document = results_document(judged)
     problems = validate_results(document)
     if problems:
         raise HarnessError(

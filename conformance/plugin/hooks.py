@@ -1,6 +1,9 @@
 """pytest's hooks for a run: run ahead, turn results into reports, end with a verdict."""
 
+import signal
+import threading
 from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -130,10 +133,16 @@ class RunHooks:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Seal the transcript, write results and reports, and never end green on nothing."""
         del exitstatus
-        self._ahead.stop()
-        document = finish(self._session)
-        self._document = document
-        self._stream.tell("end", exit=document["verdict"]["exit"], folder=str(self._session.folder))
+        finished = {result.id for result in self._session.results}
+        with _undisturbed():
+            # A person who stops a run does not wait for answers that nobody will look at.
+            self._ahead.stop(wait=not self._session.interrupted)
+            self._document = finish(
+                self._session, [check for check in self._checks if check.id in finished]
+            )
+        self._stream.tell(
+            "end", exit=self._document["verdict"]["exit"], folder=str(self._session.folder)
+        )
         shown = {Outcome.PASS, Outcome.WARN, Outcome.FAIL}
         if not any(result.outcome in shown for result in self._session.results):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -151,6 +160,19 @@ class RunHooks:
         """Close connections."""
         if self._session.sender is not None:
             self._session.sender.close()
+
+
+@contextmanager
+def _undisturbed() -> Generator[None, None, None]:
+    """Let no further Ctrl-C leave the files of a run half written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _told(result: CheckResult) -> str:

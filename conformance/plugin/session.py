@@ -75,7 +75,7 @@ def open_session(config: pytest.Config) -> Session:
     """Open the run that pytest's options describe; raises HarnessError."""
     option = config.option
     if option.target_replay is not None:
-        session = _replay(Path(option.target_replay))
+        session = replayed(Path(option.target_replay))
     else:
         session = _live(option, Path(config.invocation_params.dir))
     config.stash[SESSION] = session
@@ -147,7 +147,8 @@ def _live(option: Any, cwd: Path) -> Session:
     return session
 
 
-def _replay(run: Path) -> Session:
+def replayed(run: Path) -> Session:
+    """Open a run folder again, to be judged without network; raises EvidenceError."""
     transcript = read_transcript(run)
     target = from_public(transcript.manifest["target"])
     aliases = Aliases()
