@@ -10,6 +10,11 @@ from enum import StrEnum
 
 from conformance.verdict.gates import GateResult, State
 from conformance.verdict.reading import Results
+from conformance.verdict.subject import (
+    is_payer_api,
+    is_record_system,
+    silent_where_an_api_may_be,
+)
 
 
 class SystemClass(StrEnum):
@@ -50,7 +55,7 @@ def decide(results: Results, gates: Gates) -> Decision:
 
 def nothing_to_judge(results: Results, gates: Gates) -> Decision | None:
     """Row 1: nothing answered, or nothing that answered is a record system."""
-    if results.target.get("reachable") is not True or _silent_where_an_api_may_be(results):
+    if results.target.get("reachable") is not True or silent_where_an_api_may_be(results):
         return _undetermined(1, "unreachable", gates)
     if is_record_system(results) or is_payer_api(results):
         return None
@@ -144,31 +149,6 @@ ROWS: Sequence[Callable[[Results, Gates], Decision | None]] = (
     certified,
     certified_expired,
 )
-
-
-def is_record_system(results: Results) -> bool:
-    """Tell whether the target names itself one, or declares or shows Patient and clinical types."""
-    types = results.declared | results.with_data.keys()
-    clinical = not types.isdisjoint(results.rule_set.clinical_types)
-    return results.target.get("kind") == "ehr" or ("Patient" in types and clinical)
-
-
-def is_payer_api(results: Results) -> bool:
-    """Tell whether it declares or shows what insurers serve, and nothing clinical."""
-    types = results.declared | results.with_data.keys()
-    rules = results.rule_set
-    marked = not types.isdisjoint(rules.payer_types) or types.issuperset(rules.formulary_types)
-    return marked and types.isdisjoint(rules.clinical_types)
-
-
-def _silent_where_an_api_may_be(results: Results) -> bool:
-    # Row 3 says "no API at any address"; it may say so only when every address answered.
-    if results.target.get("kind") != "ehr" or results.target.get("fhir_api") is True:
-        return False
-    addresses = results.target.get("addresses")
-    return isinstance(addresses, list) and any(
-        isinstance(entry, dict) and entry.get("answer") == "unreachable" for entry in addresses
-    )
 
 
 def _open_sandbox(results: Results) -> bool:

@@ -108,7 +108,7 @@ def _integration(view: View) -> Iterable[Evidence]:
         elif declared:
             yield Evidence(Tier.DECLARED, f"{name}: names {', '.join(declared)}.")
         else:
-            yield Evidence(Tier.NOT_OBSERVED, f"{name}.")
+            yield Evidence(Tier.NOT_OBSERVED, f"{name}: nothing was seen.")
 
 
 def _compliance(view: View) -> Iterable[Evidence]:
@@ -169,7 +169,7 @@ def _tally(view: View, dimension: str) -> Iterable[Evidence]:
         else:
             open_ += 1
     if met or failed:
-        text = f"Of the requirements that speak for this, {met} were met and {failed} were not."
+        text = f"Requirements that speak for this: {met} met, {failed} not met."
         yield Evidence(Tier.SHOWN, text)
     if open_:
         text = (

@@ -30,16 +30,21 @@ def distance(results: Results, gates: Sequence[GateResult]) -> list[dict[str, An
         {
             "gate": found.gate.id,
             "state": found.state.value,
-            "step": _step(found),
+            "step": _step(results, found),
             "unblocks": -unblocks,
         }
         for unblocks, _, _, found in ranked
     ]
 
 
-def _step(found: GateResult) -> str:
+def _step(results: Results, found: GateResult) -> str:
     words = found.gate.words
-    return words.mend if found.state.against else f"To decide this: {_uncapped(words.needs)}"
+    if found.state.against:
+        return words.mend
+    requirements = (results.catalogue.requirements[name] for name in found.gate.requirements)
+    if any(requirement.untested is not None for requirement in requirements):
+        return f"This version cannot try it; one that can will need this: {_uncapped(words.needs)}"
+    return f"To decide this: {_uncapped(words.needs)}"
 
 
 def _uncapped(sentence: str) -> str:

@@ -8,6 +8,8 @@ from conformance.verdict.reading import Results
 from conformance.verdict.why import number
 
 MET, NOT_MET, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
+REQUIRE = ("certified-ehr-level", "determined", "no-new-failures")
+"""What a run may require; the first is the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

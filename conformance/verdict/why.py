@@ -54,7 +54,7 @@ def why_rows(gate: Gate, rows: Rows, thresholds: Thresholds, state: str) -> str:
         return f"Not decided: {tried}{missing} ({marks})."
     clauses = {"shown": gate.words.shown, "absent": gate.words.absent}
     clause = clauses.get(state, gate.words.contradicted)
-    broken = f"; no search works for {_names(rows.types_broken)}" if rows.types_broken else ""
+    broken = f"; nothing works for {_names(rows.types_broken)}" if rows.types_broken else ""
     return f"It {clause}: {tried}{broken} ({marks})."
 
 

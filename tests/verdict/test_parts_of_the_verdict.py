@@ -134,6 +134,7 @@ def test_the_distance_begins_with_what_unblocks_most(
     ]
     assert found[0]["step"].startswith("To decide this: ")
     assert "refresh tokens" in found[1]["step"]
+    assert found[2]["step"].startswith("This version cannot try it; ")
 
 
 def test_what_waits_for_a_failed_check_counts_for_its_gate(
