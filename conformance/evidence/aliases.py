@@ -1,23 +1,33 @@
 """
 Replace credentials by aliases in everything that is written.
 
-A server may send a credential back in any dress (an echoed header, a login page, a base64 blob), so
-what is recorded is searched for the raw value, its percent-encoded, JSON-escaped and hexadecimal
-forms, base64 at every alignment, and gzip members that hold one of these.
+A server may send a credential back in any dress (an echoed header, a login page, a base64 blob).
+Where it can be recognized it is replaced by its alias; a text in which it can only be seen to be
+hidden is replaced as a whole.
 """
 
-import base64
 import re
 import threading
-import zlib
+from typing import Any
 
 from conformance.core.errors import UsageError
+from conformance.evidence.dresses import (
+    CODED,
+    TooEntangledError,
+    joined,
+    opened,
+    shapes,
+    spelled,
+    undressed,
+)
 
 SHORTEST = 4
 """Fewer characters than this would be found everywhere by chance."""
 
-_GZIP = b"\x1f\x8b\x08"
-_GZIP_BOUND = 1 << 22
+HIDDEN = "«a text that hides a credential»".encode()
+"""What stands for data in which a credential is seen but cannot be replaced."""
+
+_DEPTH = 3
 
 
 class Aliases:
@@ -26,8 +36,10 @@ class Aliases:
     def __init__(self) -> None:
         self._alias_of: dict[str, str] = {}
         self._count: dict[str, int] = {}
-        self._needles: list[tuple[bytes, bytes]] = []
-        self._patterns: list[tuple[re.Pattern[bytes], bytes]] = []
+        self._shapes: tuple[bytes, ...] = ()
+        self._coded: tuple[bytes, ...] = ()
+        self._bare: tuple[bytes, ...] = ()
+        self._patterns: tuple[tuple[re.Pattern[bytes], bytes], ...] = ()
         self._lock = threading.Lock()
 
     def register(self, name: str, secret: str) -> str:
@@ -43,28 +55,24 @@ class Aliases:
                 "Give the whole token or key.",
             )
         with self._lock:
-            if secret in self._alias_of:
-                return self._alias_of[secret]
-            self._count[name] = self._count.get(name, 0) + 1
-            alias = f"«{name}#{self._count[name]}»"
-            self._alias_of[secret] = alias
-            written = alias.encode()
-            raw = secret.encode()
-            self._needles.extend((needle, written) for needle in _needles(raw))
-            self._patterns.append((_escaped(raw), written))
-            return alias
+            if secret not in self._alias_of:
+                self._count[name] = self._count.get(name, 0) + 1
+                self._alias_of[secret] = _alias(name, self._count[name], secret)
+                self._learn()
+            return self._alias_of[secret]
 
     def scrub(self, data: bytes) -> bytes:
-        """Return `data` with every registered credential replaced."""
-        for needle, alias in self._needles:
-            if needle in data:
-                data = data.replace(needle, alias)
-        if b"%" in data or b"\\u" in data or b"&#" in data:
+        """Return `data` with every registered credential replaced, HIDDEN if that cannot be."""
+        if not self._shapes:
+            return data
+        try:
+            if not self._holds(data, _DEPTH):
+                return data
             for pattern, alias in self._patterns:
                 data = pattern.sub(lambda _, alias=alias: alias, data)  # type: ignore[misc]
-        if _GZIP in data and self._needles and self._hidden_in_gzip(data):
-            return "«a compressed body that held a credential»".encode()
-        return data
+            return HIDDEN if self._holds(data, _DEPTH) else data
+        except TooEntangledError:
+            return HIDDEN
 
     def scrub_text(self, text: str) -> str:
         """Return `text` with every registered credential replaced."""
@@ -72,50 +80,53 @@ class Aliases:
         clean = self.scrub(raw)
         return text if clean is raw else clean.decode("utf-8", "surrogatepass")
 
-    def _hidden_in_gzip(self, data: bytes) -> bool:
-        start = data.find(_GZIP)
-        while start != -1:
-            try:
-                inner = zlib.decompressobj(31).decompress(data[start:], _GZIP_BOUND)
-            except zlib.error:
-                inner = b""
-            if inner and self.scrub(inner) != inner:
-                return True
-            start = data.find(_GZIP, start + 1)
-        return False
+    def scrub_name(self, name: str) -> str:
+        """Return a name whose case does not count, such as a header's, without credentials."""
+        folded = name.lower().encode("utf-8", "surrogatepass")
+        known = any(shape.lower() in folded for shape in self._shapes)
+        return HIDDEN.decode() if known else self.scrub_text(name)
 
+    def scrub_value(self, value: Any) -> Any:
+        """Return plain JSON values with every text in them, keys included, scrubbed."""
+        if isinstance(value, str):
+            return self.scrub_text(value)
+        if isinstance(value, list | tuple):
+            return [self.scrub_value(item) for item in value]
+        if isinstance(value, dict):
+            return {self.scrub_text(str(k)): self.scrub_value(v) for k, v in value.items()}
+        return value
 
-def _needles(raw: bytes) -> list[bytes]:
-    """List the fixed forms of a secret, longest first."""
-    forms = {raw, raw.hex().encode(), raw.hex().upper().encode()}
-    for shift in range(3):
-        padded = b"\0" * shift + raw
-        encoded = base64.b64encode(padded)
-        # Only characters whose six bits all belong to the secret are the same in every surrounding.
-        first, last = -(-shift * 8 // 6), len(padded) * 8 // 6
-        core = encoded[first:last]
-        if len(core) >= SHORTEST:
-            forms |= {core, core.replace(b"+", b"-").replace(b"/", b"_")}
-    return sorted(forms, key=lambda form: (-len(form), form))
-
-
-def _escaped(raw: bytes) -> re.Pattern[bytes]:
-    """Match a secret of which any byte may be percent-encoded or an escape of JSON or HTML."""
-    parts = []
-    for byte in raw:
-        digits = f"{byte:02x}"
-        either = "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in digits)
-        parts.append(
-            rb"(?:"
-            + re.escape(bytes([byte]))
-            + rb"|%(?:25)?"
-            + either.encode()
-            + rb"|\\u00"
-            + either.encode()
-            + rb"|&#x0*"
-            + either.encode()
-            + rb";|&#0*"
-            + str(byte).encode()
-            + rb";)"
+    def _learn(self) -> None:
+        # The longest first: one credential may be a part of another.
+        secrets = sorted(self._alias_of, key=lambda secret: (-len(secret), secret))
+        self._patterns = tuple(
+            (pattern, self._alias_of[secret].encode())
+            for secret in secrets
+            for pattern in spelled(secret.encode())
         )
-    return re.compile(b"".join(parts))
+        forms = [(form, secret.encode()) for secret in secrets for form in shapes(secret.encode())]
+        self._shapes = tuple(dict.fromkeys(form for form, _ in forms))
+        self._coded = tuple(form for form, raw in forms if form != raw and len(form) >= CODED)
+        # A secret that holds escapes itself loses them together with those that dress it.
+        bare = {view for secret in secrets for view in undressed(secret.encode())}
+        self._bare = tuple(view for view in sorted(bare) if len(view) >= SHORTEST)
+
+    def _holds(self, data: bytes, depth: int) -> bool:
+        """Tell whether a credential is seen in `data`, whatever it wears."""
+        view = data
+        for view in undressed(data):
+            forms = self._shapes if view is data else (*self._shapes, *self._bare)
+            if any(form in view for form in forms):
+                return True
+        if not depth:
+            return False
+        whole = joined(view)
+        return any(form in whole for form in self._coded) or any(
+            self._holds(content, depth - 1) for content in opened(data, whole)
+        )
+
+
+def _alias(name: str, number: int, secret: str) -> str:
+    """Return a name for a secret that does not itself hold it, whatever the secret is."""
+    forms = (f"«{name}#{number}»", f"«credential {number}»", f"«{number}»")
+    return next(form for form in forms if secret not in form)
