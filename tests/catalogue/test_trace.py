@@ -28,6 +28,11 @@ def test_a_sound_trace_has_no_problem(small: Catalogue) -> None:
     }
 
 
+def test_the_counts_tell_steps_from_other_requirements(small: Catalogue) -> None:
+    counts = trace(small, {"spec#one": ["a.b.c"], "spec#two": ["a.b.d"]}).counts
+    assert (counts["checked"], counts["steps_checked"]) == (3, 1)
+
+
 def test_a_step_is_traced_through_what_it_is_shown_by(small: Catalogue) -> None:
     row = trace(small, {"spec#one": ["a.b.c"]}).rows[0]
     assert row.requirement == "g10#STEP-1"

@@ -240,3 +240,14 @@ def test_rows_by_profile_are_told_apart(check: Callable[..., Check], verdict: Ve
         for name in ("us-core-bmi", "us-core-body-height")
     ]
     assert gate(verdict(checks), "profiles")["rows"]["total"] == 2
+
+
+def test_a_row_that_is_a_type_alone_is_one_row_for_all_functions(
+    check: Callable[..., Check], verdict: Verdict
+) -> None:
+    checks = [
+        check("us-core#provenance-revinclude", row={"type": kind}, function=f"a.b.{name}")
+        for kind in ("Goal", "Patient")
+        for name in ("one", "two")
+    ]
+    assert gate(verdict(checks), "provenance")["rows"]["total"] == 2

@@ -219,14 +219,15 @@ def test_deviations_count_checks_by_their_gravest_finding(
         check("fhir#total", "FAIL", code="x.y", confirmed=False, findings=("SHALL",) * 3),
         check("fhir#read", "FAIL", code="x.y"),
         check("fhir#wrong-method", "WARN", code="x.y", findings=("SHOULD", "SHOULD")),
+        check("fhir#unknown-type", "WARN", code="x.y", findings=("TOLERATED", "SHOULD")),
         check("fhir#self-link", "WARN", code="x.y", findings=("TOLERATED",)),
         check("fhir#paging", "SKIP", code="no-data"),
     ]
     found = verdict(sound + more)
-    assert found["deviations"] == {"SHALL": 3, "SHOULD": 1}
+    assert found["deviations"] == {"SHALL": 3, "SHOULD": 2}
     assert found["counts"] == {
         "PASS": len(sound),
-        "WARN": 2,
+        "WARN": 3,
         "FAIL": 3,
         "SKIP": 1,
         "N/A": 0,
