@@ -131,6 +131,37 @@ class Fhir(Sampling):
         """Tell whether a resource matches a parameter; None when that cannot be judged."""
         return value_matches(resource, definition, value, base=self.base)
 
+    def ignored(
+        self, terms: Sequence[Term], name: str, found: Sequence[Mapping[str, object]]
+    ) -> bool:
+        """Tell whether a search left a parameter out of account: a result does not match it."""
+        asked = [term for term in terms if term.definition.name == name]
+        return any(self._ruled_out(resource, asked) for resource in found)
+
+    def counted(
+        self, terms: Sequence[Term], names: Sequence[str], found: Sequence[Mapping[str, object]]
+    ) -> bool:
+        """
+        Tell whether at least one of some parameters made a difference to what was found.
+
+        It did when a resource that is known, and that only these parameters rule out, is missing.
+        """
+        asked = [term for term in terms if term.definition.name in names]
+        others = [term for term in terms if term not in asked]
+        seen = {identity(resource) for resource in found}
+        return any(
+            identity(sample.resource) not in seen
+            and self._ruled_out(sample.resource, asked)
+            and all(self._judged(sample.resource, term) for term in others)
+            for sample in self.samples(terms[0].definition.type)
+        )
+
+    def _ruled_out(self, resource: Mapping[str, object], terms: Sequence[Term]) -> bool:
+        return any(self._judged(resource, term) is False for term in terms)
+
+    def _judged(self, resource: Mapping[str, object], term: Term) -> bool | None:
+        return self.judge(resource, term.definition, term.value.value)
+
     def replaced(self, terms: Sequence[Term], name: str, value: str) -> list[Term]:
         """Return terms with one parameter's value replaced by a plain one."""
         return [
