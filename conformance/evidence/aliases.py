@@ -28,6 +28,7 @@ HIDDEN = "«a text that hides a credential»".encode()
 """What stands for data in which a credential is seen but cannot be replaced."""
 
 _DEPTH = 3
+_ALIAS = re.compile("«[^»]*»")
 
 
 class Aliases:
@@ -79,6 +80,13 @@ class Aliases:
         raw = text.encode("utf-8", "surrogatepass")
         clean = self.scrub(raw)
         return text if clean is raw else clean.decode("utf-8", "surrogatepass")
+
+    def reveal(self, text: str) -> str:
+        """Return `text` with the values in place of aliases: for what leaves, never for a file."""
+        if "«" not in text:
+            return text
+        secret_of = {alias: secret for secret, alias in self._alias_of.items()}
+        return _ALIAS.sub(lambda found: secret_of.get(found[0], found[0]), text)
 
     def scrub_name(self, name: str) -> str:
         """Return a name whose case does not count, such as a header's, without credentials."""

@@ -2,12 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 FORMAT = 1
 """Version of the transcript's format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """
+    A credential that an answer brings, and the name to register it under.
+
+    `place` is `json` (a member of the body), `location` (a parameter of the redirect) or `cookie`
+    (the value of every Set-Cookie); `member` names the member or parameter.
+    """
+
+    place: str
+    member: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +42,14 @@ class Request:
     occurrence: int = 0
     shown_url: str = ""
     shown_body: str = ""
+    step: str = ""
+    fields: tuple[tuple[str, str], ...] | None = None
+    yields: tuple[Yield, ...] = ()
 
     def key(self, epoch: int) -> str:
         """Return what this request is looked up by in a transcript."""
+        if self.step:
+            return f"step {self.step}"
         wanted = [
             self.method,
             self.url,
@@ -89,6 +108,26 @@ class Probe:
     observed: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A request that came in to us, as it came: method and URL, credentials included."""
+
+    method: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A request that came in, as recorded: its parameters, credentials as aliases; "" if none."""
+
+    number: int
+    method: str
+    url: str
+
+
+Names = Mapping[str, str]
+
+
 class Evidence(Protocol):
     """Where checks get their answers from: a live recorder, or a transcript."""
 
@@ -102,6 +141,28 @@ class Evidence(Protocol):
 
     def draw(self, name: str, candidate: Any) -> Any:
         """Return the value drawn under `name`: the candidate live, the recorded one in replay."""
+
+    def mint(self, name: str, register: str, make: Callable[[], str]) -> str:
+        """Return the alias of a credential of our own making; it is made live only."""
+
+    def basic(self, client_id: str, secret: str) -> str:
+        """Return the alias of HTTP Basic credentials; `secret` is an alias."""
+
+    def witness(self, name: str, look: Callable[[Callable[[str], str]], Any]) -> Any:
+        """
+        Return plain JSON that was seen of credentials.
+
+        Live, `look` gets a function that turns text with aliases into text with their values; what
+        it returns is recorded, and is what a replay returns.
+        """
+
+    def receive(self, name: str, wait: Callable[[], Incoming | None], names: Names) -> Arrived:
+        """
+        Return a request that came in to us (a redirect, an EHR launch, a fetch of our keys).
+
+        `names` are the query parameters that are credentials, with the names to register them
+        under. None came when `wait` returns None.
+        """
 
     def drawn(self, name: str) -> Any:
         """Return what was drawn under `name` in the transcript that is replayed; None live."""

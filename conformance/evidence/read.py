@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from conformance.core.errors import EvidenceError
 from conformance.evidence.exchange import FORMAT
-from conformance.evidence.transcript import GENESIS, line_hash
+from conformance.evidence.lines import HeaderLine, Line, Manifest, RequestLine, SealLine
+from conformance.evidence.transcript import GENESIS, line_hash, manifest_digest
 
 _MEND = "Use an unchanged copy of the run folder."
 
@@ -20,19 +22,18 @@ class Transcript:
 
     folder: Path
     manifest: dict[str, Any]
-    lines: tuple[dict[str, Any], ...]
+    lines: tuple[Line, ...]
     complete: bool
-
-    def of_kind(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Yield the lines of one kind, in order."""
-        return (line for line in self.lines if line["kind"] == kind)
 
     def blob(self, digest: str, number: int) -> bytes:
         """Return a body; raises EvidenceError when it is missing or altered."""
         path = self.folder / "blobs" / digest
-        if not (digest.isalnum() and path.is_file()):
+        try:
+            data = path.read_bytes() if digest.isalnum() else None
+        except OSError:
+            data = None
+        if data is None:
             raise EvidenceError(f"The body of line {number} is missing from {path.parent}.", _MEND)
-        data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
             raise EvidenceError(f"The body of line {number} was altered ({path}).", _MEND)
         return data
@@ -50,7 +51,7 @@ def transcript_folder(run: Path) -> Path:
 
 def read_transcript(run: Path) -> Transcript:
     """
-    Read the transcript of a run folder.
+    Read the transcript of a run folder, every line and every body of it.
 
     With a root in the manifest any difference is refused; without one (the run was killed) it is
     read up to its last whole line and marked incomplete.
@@ -66,22 +67,37 @@ def read_transcript(run: Path) -> Transcript:
     if root and rest:
         raise EvidenceError(f"Line {len(whole)} of exchanges.ndjson is cut.", _MEND)
     lines, last = _chain(whole)
+    transcript = Transcript(
+        folder=folder, manifest=manifest, lines=tuple(lines), complete=bool(root)
+    )
     if root:
-        if len(lines) != manifest.get("exchanges"):
-            raise EvidenceError(
-                f"exchanges.ndjson ends after line {len(lines) - 1}, but "
-                f"{manifest.get('exchanges')} lines were sealed.",
-                _MEND,
-            )
-        if last != root:
-            raise EvidenceError(f"Line {len(lines) - 1} of exchanges.ndjson was altered.", _MEND)
-    return Transcript(folder=folder, manifest=manifest, lines=tuple(lines), complete=bool(root))
+        _compare(transcript, last)
+    for line in lines:
+        for digest in line.blobs if isinstance(line, RequestLine) else ():
+            transcript.blob(digest, line.n)
+    return transcript
+
+
+def _compare(transcript: Transcript, last: str) -> None:
+    """Hold the lines against what was sealed."""
+    lines, manifest = transcript.lines, transcript.manifest
+    if len(lines) != manifest.get("exchanges"):
+        raise EvidenceError(
+            f"exchanges.ndjson ends after line {len(lines) - 1}, but "
+            f"{manifest.get('exchanges')} lines were sealed.",
+            _MEND,
+        )
+    if last != manifest["root"]:
+        raise EvidenceError(f"Line {len(lines) - 1} of exchanges.ndjson was altered.", _MEND)
+    seal = lines[-1] if lines else None
+    if not isinstance(seal, SealLine) or seal.manifest != manifest_digest(manifest):
+        raise EvidenceError(f"{transcript.folder / 'manifest.json'} was altered.", _MEND)
 
 
 def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict):
         raise EvidenceError(f"{path} is not a manifest.", _MEND)
@@ -91,28 +107,39 @@ def _manifest(path: Path) -> dict[str, Any]:
             f"format {FORMAT}.",
             "Judge it with the version of ehr-conformance that its manifest names.",
         )
+    try:
+        msgspec.convert(manifest, Manifest)
+    except ValueError as problem:
+        raise EvidenceError(f"{path} was altered: {problem}.", _MEND) from None
     return manifest
 
 
-def _chain(whole: list[bytes]) -> tuple[list[dict[str, Any]], str]:
-    lines: list[dict[str, Any]] = []
+def _chain(whole: list[bytes]) -> tuple[list[Line], str]:
+    lines: list[Line] = []
     previous = GENESIS
     for number, raw in enumerate(whole):
-        try:
-            line = json.loads(raw)
-        except ValueError:
-            line = None
-        if not isinstance(line, dict) or not isinstance(line.get("kind"), str):
+        line = _line(raw)
+        if line is None or (number == 0) != isinstance(line, HeaderLine):
             raise EvidenceError(f"Line {number} of exchanges.ndjson was altered.", _MEND)
-        if line.get("n") != number:
+        if line.n != number:
             raise EvidenceError(
                 f"Line {number} of exchanges.ndjson is out of order or one before it is missing "
-                f"(it says {line.get('n')}).",
+                f"(it says {line.n}).",
                 _MEND,
             )
-        if line.get("prev") != previous:
+        if line.prev != previous:
             altered = max(number - 1, 0)
             raise EvidenceError(f"Line {altered} of exchanges.ndjson was altered.", _MEND)
         previous = line_hash(raw)
         lines.append(line)
     return lines, previous
+
+
+def _line(raw: bytes) -> Line | None:
+    """Return a line of the transcript, None for what is none."""
+    try:
+        # Not msgspec's own parser: it refuses lone surrogates, which servers do send.
+        line: Line = msgspec.convert(json.loads(raw), Line)
+    except (ValueError, RecursionError):
+        return None
+    return line

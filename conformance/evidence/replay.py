@@ -3,7 +3,13 @@
 from typing import Any
 
 from conformance.core.errors import Errored, Skipped
-from conformance.evidence.exchange import Exchange, Failure, Probe, Request
+from conformance.evidence.exchange import (
+    Exchange,
+    Failure,
+    Probe,
+    Request,
+)
+from conformance.evidence.lines import DrawLine, ProbeLine, RequestLine
 from conformance.evidence.read import Transcript
 
 
@@ -18,28 +24,32 @@ class Player:
     def __init__(self, transcript: Transcript) -> None:
         self.epoch = 0
         self._transcript = transcript
-        self._requests = {
-            line["key"]: line for line in transcript.of_kind("request") if line["final"]
-        }
-        self._probes = {line["name"]: line for line in transcript.of_kind("probe")}
-        self._draws = {line["name"]: line["value"] for line in transcript.of_kind("draw")}
+        self._requests: dict[str, RequestLine] = {}
+        self._probes: dict[str, ProbeLine] = {}
+        self._draws: dict[str, Any] = {}
+        for line in transcript.lines:
+            if isinstance(line, RequestLine) and line.final:
+                self._requests[line.key] = line
+            elif isinstance(line, ProbeLine):
+                self._probes[line.name] = line
+            elif isinstance(line, DrawLine):
+                self._draws[line.name] = line.value
 
     def ask(self, request: Request) -> Exchange:
         """Return the recorded answer to a request."""
         line = self._requests.get(request.key(self.epoch))
         if line is None:
             raise self._missing("this request")
-        failure = line["failure"]
-        content = line["content"]
+        content, failure = line.content, line.failure
         return Exchange(
-            number=line["n"],
-            at=line["at"],
-            method=line["method"],
-            url=line["url"],
-            status=line["status"],
-            headers=tuple((name, value) for name, value in line["response"]),
-            content=self._transcript.blob(content, line["n"]) if content else b"",
-            failure=Failure(**failure) if failure else None,
+            number=line.n,
+            at=line.at,
+            method=line.method,
+            url=line.url,
+            status=line.status,
+            headers=line.response,
+            content=self._transcript.blob(content, line.n) if content else b"",
+            failure=Failure(kind=failure.kind, detail=failure.detail) if failure else None,
         )
 
     def probe(self, name: str) -> Probe:
@@ -47,7 +57,7 @@ class Player:
         line = self._probes.get(name)
         if line is None:
             raise self._missing(f"the probe {name}")
-        return Probe(number=line["n"], name=name, observed=line["observed"])
+        return Probe(number=line.n, name=name, observed=line.observed)
 
     def draw(self, name: str, candidate: Any) -> Any:
         """Return the recorded draw; the candidate is for live runs."""

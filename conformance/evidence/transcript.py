@@ -2,17 +2,20 @@
 Write a transcript: lines that carry the hash of the line before, bodies as blobs, a manifest.
 
 A body is written beside and renamed before the line that names it, so a run killed at any moment
-leaves whole lines whose blobs are all there, but for a last line that may be cut.
+leaves whole lines whose blobs are all there, but for a last line that may be cut. The last line of
+a finished run holds the manifest's digest, so that the root stands for the manifest as well.
 """
 
 import hashlib
 import json
 import os
 import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from conformance.core.errors import UsageError
+from conformance.core.errors import EvidenceError, UsageError
 from conformance.evidence.exchange import FORMAT
 
 GENESIS = "0" * 64
@@ -28,6 +31,13 @@ def encode(value: Any) -> bytes:
     """Return canonical JSON bytes: one line, sorted nowhere, lone surrogates escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of what a manifest says, but for what follows from the lines."""
+    said = {name: value for name, value in manifest.items() if name not in ("root", "exchanges")}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_beside(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -54,6 +64,7 @@ class TranscriptWriter:
         self.folder = folder
         self.manifest = {"format": FORMAT, **manifest}
         self._lock = threading.Lock()
+        self._blob_lock = threading.Lock()
         self._previous = GENESIS
         self._blobs: set[str] = set()
         self.count = 0
@@ -67,13 +78,14 @@ class TranscriptWriter:
     def blob(self, data: bytes) -> str:
         """Keep a body and return its SHA-256; equal bodies are kept once."""
         digest = hashlib.sha256(data).hexdigest()
-        with self._lock:
-            if self._file.closed:
-                raise ValueError("the transcript is sealed")
-            if digest in self._blobs:
-                return digest
-            self._blobs.add(digest)
-        write_beside(self.folder / "blobs" / digest, data)
+        with self._blob_lock:
+            # Known only once it is there: another thread may name it in a line at once.
+            if digest not in self._blobs:
+                if self._file.closed:
+                    raise ValueError("the transcript is sealed")
+                with _kept(self.folder):
+                    write_beside(self.folder / "blobs" / digest, data)
+                self._blobs.add(digest)
         return digest
 
     def append(self, kind: str, content: dict[str, Any]) -> int:
@@ -81,8 +93,9 @@ class TranscriptWriter:
         with self._lock:
             number = self.count
             line = encode({"n": number, "prev": self._previous, "kind": kind, **content})
-            self._file.write(line + b"\n")
-            self._file.flush()
+            with _kept(self.folder):
+                self._file.write(line + b"\n")
+                self._file.flush()
             self._previous = line_hash(line)
             self.count += 1
             return number
@@ -90,13 +103,35 @@ class TranscriptWriter:
     def write_manifest(self) -> None:
         """Replace the manifest by what is known now."""
         text = json.dumps(self.manifest, ensure_ascii=False, indent=1)
-        write_beside(self.folder / "manifest.json", text.encode() + b"\n")
+        with _kept(self.folder):
+            write_beside(
+                self.folder / "manifest.json", text.encode("utf-8", "backslashreplace") + b"\n"
+            )
 
     def seal(self, **facts: Any) -> str:
         """Close the transcript: the manifest gets the root, after which any change is refused."""
-        with self._lock:
+        self.manifest |= facts
+        self.append("seal", {"manifest": manifest_digest(self.manifest)})
+        with self._lock, _kept(self.folder):
             os.fsync(self._file.fileno())
-            self._file.close()
-        self.manifest |= {**facts, "exchanges": self.count, "root": self._previous}
+        self.close()
+        self.manifest |= {"exchanges": self.count, "root": self._previous}
         self.write_manifest()
         return self._previous
+
+    def close(self) -> None:
+        """Write no further; a transcript that was not sealed stays an incomplete one."""
+        with self._lock:
+            self._file.close()
+
+
+@contextmanager
+def _kept(folder: Path) -> Generator[None, None, None]:
+    """Turn what a disk can do to a run into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceError(
+            f"The transcript in {folder} cannot be written on ({error.strerror}).",
+            "What was kept until then can be read with `conformance judge`.",
+        ) from None
