@@ -1,6 +1,8 @@
 """Open a run: from pytest's options to evidence, settled context and run folder."""
 
+import contextlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,10 +32,10 @@ from conformance.transport.pace import Pace
 from conformance.transport.recorder import Credential, Recorder
 from conformance.transport.sender import HttpSender
 from conformance.transport.tls import TlsProbes
+from conformance.verdict.exits import REQUIRE
 
 RATE = 10.0
 THREADS = 8
-REQUIRE = ("certified-ehr-level", "determined", "no-new-failures")
 WRONG_TOKEN = "not-a-token-of-this-server"
 RULE_SET = "onc-2026"
 _EDITION_FROM = {
@@ -75,11 +77,23 @@ def open_session(config: pytest.Config) -> Session:
     """Open the run that pytest's options describe; raises HarnessError."""
     option = config.option
     if option.target_replay is not None:
+        _leave_the_terminal(option)
         session = replayed(Path(option.target_replay))
     else:
         session = _live(option, Path(config.invocation_params.dir))
     config.stash[SESSION] = session
     return session
+
+
+def _leave_the_terminal(option: Any) -> None:
+    """
+    Leave Ctrl-C to the parent that reads the stream: it passes it on, once.
+
+    Not before the secrets are fetched, since a command that prints one may ask at the terminal.
+    """
+    if option.target_stream:
+        with contextlib.suppress(OSError):
+            os.setpgid(0, 0)
 
 
 def _live(option: Any, cwd: Path) -> Session:
@@ -98,6 +112,7 @@ def _live(option: Any, cwd: Path) -> Session:
     )
     config_file = Path(option.target_config) if option.target_config else None
     target = load_target(option.target, config=config_file, cwd=cwd, options=options)
+    _leave_the_terminal(option)
     run = _asked(option)
     if target.us_core is not None:
         load_rulebook(target.us_core)
