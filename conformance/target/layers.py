@@ -73,6 +73,7 @@ def option_layer(url: str | None, options: Options, cwd: Path, persona: str | No
         "threads": options.threads,
     }
     names = {name: f"--{name}" for name in (*_SETTINGS, "bearer", "api-key", "header")}
+    names["patients"] = "--patient"
     names |= {"bearer": "--bearer-env", "api-key": "--api-key-env", "header": "--api-key-header"}
     header = options.api_key_header
     if header is None and options.api_key_env is not None:

@@ -147,7 +147,7 @@ def test_every_variable_reaches_the_target(
         ({"access": "open"}, "The value of --access must be protected or open-sandbox."),
         ({"rate": float("nan")}, "The value of --rate must be a number, not nan."),
         ({"threads": 0}, "The value of --threads must be at least 1."),
-        ({"patients": ("a/b",)}, "The value of --patients is not of the form"),
+        ({"patients": ("a/b",)}, "The value of --patient is not of the form"),
         ({"bearer_env": "not a name"}, "The value of --bearer-env is not of the form"),
         ({"bearer_env": ""}, "The value of --bearer-env is not of the form"),
         ({"api_key_header": "X-Key"}, "given by --api-key-header, and no API key."),
