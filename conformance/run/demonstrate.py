@@ -1,0 +1,40 @@
+"""Run the demo: the reference EHR beside a run that judges it."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conformance.evidence.folder import default_folder, refuse_unusable
+from conformance.run.demos import TOKEN, Demo
+from conformance.run.environment import sheltered_environment
+from conformance.run.follow import Conclusion, Watcher, follow
+from conformance.run.reference_ehr import reference_ehr
+from conformance.run.request import Live
+
+
+def demonstrate(demo: Demo, output: Path | None, cwd: Path, watcher: Watcher) -> Conclusion:
+    """
+    Serve a persona, judge it, stop the server, and return what came of the run.
+
+    The run takes nothing from the working folder or the person's settings: those are for other
+    servers. Raises `UsageError` when `output` cannot be the folder of a run.
+    """
+    if output is not None:
+        output = cwd / output.expanduser()
+        refuse_unusable(output)
+    token = secrets.token_urlsafe(24)
+    with reference_ehr(demo.persona, token) as server:
+        folder = output or default_folder(cwd, server.url, datetime.now(UTC))
+        request = Live(
+            url=server.url,
+            output=folder,
+            options=replace(demo.options, ca_file=server.ca_file),
+        )
+        return follow(
+            request,
+            folder,
+            watcher,
+            environment=sheltered_environment({TOKEN: token}),
+            cwd=server.ca_file.parent,
+        )
