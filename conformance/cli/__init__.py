@@ -1,0 +1,1 @@
+"""The command `conformance`: one module per verb, thin over the rooms below."""
