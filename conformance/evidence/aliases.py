@@ -8,6 +8,7 @@ hidden is replaced as a whole.
 
 import re
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -40,7 +41,8 @@ class Aliases:
         self._shapes: tuple[bytes, ...] = ()
         self._coded: tuple[bytes, ...] = ()
         self._bare: tuple[bytes, ...] = ()
-        self._patterns: tuple[tuple[re.Pattern[bytes], bytes], ...] = ()
+        self._order: tuple[str, ...] = ()
+        self._compiled: dict[str, tuple[re.Pattern[bytes], ...]] = {}
         self._lock = threading.Lock()
 
     def register(self, name: str, secret: str) -> str:
@@ -69,7 +71,7 @@ class Aliases:
         try:
             if not self._holds(data, _DEPTH):
                 return data
-            for pattern, alias in self._patterns:
+            for pattern, alias in self._replacements():
                 data = pattern.sub(lambda _, alias=alias: alias, data)  # type: ignore[misc]
             return HIDDEN if self._holds(data, _DEPTH) else data
         except TooEntangledError:
@@ -107,17 +109,21 @@ class Aliases:
     def _learn(self) -> None:
         # The longest first: one credential may be a part of another.
         secrets = sorted(self._alias_of, key=lambda secret: (-len(secret), secret))
-        self._patterns = tuple(
-            (pattern, self._alias_of[secret].encode())
-            for secret in secrets
-            for pattern in spelled(secret.encode())
-        )
+        self._order = tuple(secrets)
         forms = [(form, secret.encode()) for secret in secrets for form in shapes(secret.encode())]
         self._shapes = tuple(dict.fromkeys(form for form, _ in forms))
         self._coded = tuple(form for form, raw in forms if form != raw and len(form) >= CODED)
         # A secret that holds escapes itself loses them together with those that dress it.
         bare = {view for secret in secrets for view in undressed(secret.encode())}
         self._bare = tuple(view for view in sorted(bare) if len(view) >= SHORTEST)
+
+    def _replacements(self) -> Iterator[tuple[re.Pattern[bytes], bytes]]:
+        for secret in self._order:
+            # Compiled when first needed: most credentials never come back.
+            if secret not in self._compiled:
+                self._compiled[secret] = spelled(secret.encode())
+            for pattern in self._compiled[secret]:
+                yield pattern, self._alias_of[secret].encode()
 
     def _holds(self, data: bytes, depth: int) -> bool:
         """Tell whether a credential is seen in `data`, whatever it wears."""

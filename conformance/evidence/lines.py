@@ -69,13 +69,44 @@ class DrawLine(_Line, frozen=True, kw_only=True, tag_field="kind", tag="draw"):
     value: Any
 
 
+class MintLine(_Line, frozen=True, kw_only=True, tag_field="kind", tag="mint"):
+    """A credential of our own making, by its alias."""
+
+    name: str
+    alias: str
+
+
+class WitnessLine(_Line, frozen=True, kw_only=True, tag_field="kind", tag="witness"):
+    """What was seen of credentials."""
+
+    name: str
+    seen: Any
+
+
+class IncomingLine(_Line, frozen=True, kw_only=True, tag_field="kind", tag="request-in"):
+    """A request that came in to us; method and URL are empty when none came."""
+
+    name: str
+    method: str
+    url: str
+
+
 class SealLine(_Line, frozen=True, kw_only=True, tag_field="kind", tag="seal"):
     """The last line of a finished run: the digest of its manifest."""
 
     manifest: str
 
 
-Line = HeaderLine | RequestLine | ProbeLine | DrawLine | SealLine
+Line = (
+    HeaderLine
+    | RequestLine
+    | ProbeLine
+    | DrawLine
+    | MintLine
+    | WitnessLine
+    | IncomingLine
+    | SealLine
+)
 
 
 class Tool(msgspec.Struct, frozen=True):
