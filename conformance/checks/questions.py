@@ -9,7 +9,8 @@ from conformance.checks.record import current
 from conformance.checks.reply import Reply, Surroundings
 from conformance.core.errors import NotApplicable, Skipped
 from conformance.evidence.exchange import Request
-from conformance.fhir.client import FhirClient, Parameter
+from conformance.fhir.bundle import link
+from conformance.fhir.client import PAGES, FhirClient, Parameter
 from conformance.fhir.pool import Pool, Sample
 from conformance.fhir.response import Response
 from conformance.ig.rulebook import Rulebook
@@ -119,12 +120,20 @@ class Questions:
         return self._reply(request)
 
     def pages(self, first: Reply) -> Iterator[Reply]:
-        """Yield a searchset's pages, the first included; a broken one is yielded, then the end."""
+        """
+        Yield a searchset's pages, the first included; a broken one is yielded, then the end.
+
+        A search with more pages than are read ends the check: what is not seen is not judged.
+        """
         pages = self._client.pages(first.response)
-        next(pages)
+        last = next(pages)
         yield first
-        for response in pages:
-            yield self._wrap(response)
+        number = 1
+        for last in pages:
+            number += 1
+            yield self._wrap(last)
+        if number == PAGES and link(last.resource, "next", last.exchange.url):
+            raise Skipped("bounded", f"The search has more pages than the {PAGES} that are read.")
 
     def not_applicable(self, reason: str) -> NoReturn:
         """End the check: the requirement does not bind this server."""

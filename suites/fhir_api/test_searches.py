@@ -24,16 +24,27 @@ def test_answer_with_a_searchset(fhir: Fhir, search: Search) -> None:
 @check("fhir#paging")
 def test_every_page_is_served(fhir: Fhir, search: Search) -> None:
     """
-    Every next link of a required search leads to a page of its searchset.
+    Every next link of a required search leads to another page of its searchset.
 
-    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging.
+    FHIR R4 3.1.0.15 paging, https://hl7.org/fhir/R4/http.html#paging.
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
+    seen: list[set[str]] = []
     for page in fhir.pages(reply):
         if page is not reply:
             page.require_status(200, code="paging.broken", message="A next link leads to no page.")
             page.require_bundle()
+        a_page = page.response.resource_type == "Bundle"
+        here = identities(page.matches(search.type)) if a_page else set()
+        if here and here in seen:
+            page.fail(
+                "paging.circle",
+                "A next link leads back to a page that was given before.",
+                expected="other matches",
+                actual=f"those of page {seen.index(here) + 1} on page {len(seen) + 1}",
+            )
+        seen.append(here)
     fhir.found(search.type, reply)
 
 
