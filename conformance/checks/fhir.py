@@ -70,7 +70,7 @@ class Fhir(Sampling):
         """Return a sample from which every parameter of a search gets a value, and the values."""
         samples = self.samples(search.type)
         for sample in samples:
-            terms = _terms(search, sample)
+            terms = _terms(search, sample, self.base)
             if terms is not None:
                 return self.rest_on(sample), terms
         raise Skipped(
@@ -225,10 +225,10 @@ class Fhir(Sampling):
         )
 
 
-def _terms(search: Search, sample: Sample) -> list[Term] | None:
+def _terms(search: Search, sample: Sample, base: str) -> list[Term] | None:
     terms = []
     for definition in search.definitions:
-        value = value_from(sample.resource, definition)
+        value = value_from(sample.resource, definition, base=base)
         if value is None:
             return None
         terms.append(Term(definition=definition, value=value))

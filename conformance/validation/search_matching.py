@@ -21,6 +21,7 @@ from conformance.validation.search_elements import Located, located
 from conformance.validation.search_syntax import (
     REFERENCE,
     alternatives,
+    same_base,
     token_parts,
     unescape,
 )
@@ -135,12 +136,7 @@ def _reference(found: Located, wanted: str, parameter: SearchParameter, base: st
 
 def _own(one: str | None, other: str | None, base: str) -> bool | None:
     """Tell whether two bases are the same server's; None when they may be two names of one."""
-    own = _plain(base)
-    return True if (_plain(one) or own) == (_plain(other) or own) else None
-
-
-def _plain(base: str | None) -> str:
-    return (base or "").rstrip("/").lower()
+    return True if same_base(one or base, other or base) else None
 
 
 def _canonical(has: Any, text: str) -> bool:

@@ -10,6 +10,11 @@ REFERENCE = re.compile(
 _SPECIAL = "\\,|$"
 
 
+def same_base(one: str | None, other: str | None) -> bool:
+    """Tell whether two base URLs are written alike, but for case and a slash at the end."""
+    return (one or "").rstrip("/").lower() == (other or "").rstrip("/").lower()
+
+
 def escape(text: str) -> str:
     """Return `text` with the characters that mean something in a search value escaped."""
     return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)

@@ -13,7 +13,7 @@ from conformance.ig.rows import SearchParameter
 from conformance.validation.date_ranges import parse_period
 from conformance.validation.date_values import date_shifted, is_exact
 from conformance.validation.search_elements import Located, is_absent, located
-from conformance.validation.search_syntax import REFERENCE, escape
+from conformance.validation.search_syntax import REFERENCE, escape, same_base
 
 _KNOWN_SYSTEMS = (
     "http://loinc.org",
@@ -54,14 +54,17 @@ class SearchValue:
         return f"{self.comparator}<{self.element}>" if self.sensitive else self.value
 
 
-def value_from(resource: Any, parameter: SearchParameter) -> SearchValue | None:
+def value_from(resource: Any, parameter: SearchParameter, *, base: str = "") -> SearchValue | None:
     """
     Return a value with which a search must find `resource`, None when it holds nothing usable.
+
+    A reference below `base`, the server's FHIR base URL, becomes `Type/id`: that form every server
+    has to take, an absolute URL not.
 
     A date that is coarser than the guide wants, and every Period, becomes a comparison with the day
     before its start (`gt`) or the day after its end (`lt`).
     """
-    return next(_values(resource, parameter, ""), None)
+    return next(_values(resource, parameter, "", base), None)
 
 
 def comparator_value(
@@ -74,10 +77,12 @@ def comparator_value(
     """
     if parameter.kind != "date":
         return None
-    return next(_values(resource, parameter, comparator), None)
+    return next(_values(resource, parameter, comparator, ""), None)
 
 
-def _values(resource: Any, parameter: SearchParameter, comparator: str) -> Iterator[SearchValue]:
+def _values(
+    resource: Any, parameter: SearchParameter, comparator: str, base: str
+) -> Iterator[SearchValue]:
     usable = [found for found in located(resource, parameter) if not found.absent]
     for found in sorted(usable, key=_is_past):
         if parameter.kind == "token":
@@ -85,7 +90,7 @@ def _values(resource: Any, parameter: SearchParameter, comparator: str) -> Itera
         elif parameter.kind == "string":
             yield from _string(found)
         elif parameter.kind == "reference":
-            yield from _reference(found, parameter)
+            yield from _reference(found, parameter, base)
         elif parameter.kind == "date":
             yield from _date(found, parameter, comparator)
 
@@ -154,7 +159,7 @@ def _string(found: Located) -> Iterator[SearchValue]:
                     yield SearchValue(value=escape(part), element=path, sensitive=True)
 
 
-def _reference(found: Located, parameter: SearchParameter) -> Iterator[SearchValue]:
+def _reference(found: Located, parameter: SearchParameter, base: str) -> Iterator[SearchValue]:
     if found.type == "canonical" and isinstance(found.value, str) and found.value:
         yield SearchValue(value=escape(found.value), element=found.path, sensitive=False)
         return
@@ -162,6 +167,8 @@ def _reference(found: Located, parameter: SearchParameter) -> Iterator[SearchVal
     target = REFERENCE.fullmatch(has) if isinstance(has, str) else None
     if target and (not parameter.targets or target["type"] in parameter.targets):
         plain = target[0].removesuffix(target[4] or "")
+        if target["base"] and same_base(target["base"], base):
+            plain = f"{target['type']}/{target['id']}"
         yield SearchValue(value=escape(plain), element=found.path, sensitive=False)
 
 

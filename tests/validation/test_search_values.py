@@ -134,6 +134,19 @@ def test_a_reference_is_its_string(
     assert built(parameter("Goal", "patient"), subject={"reference": reference}) == expected
 
 
+@pytest.mark.parametrize("base", ["https://x/fhir", "https://X/fhir/"])
+def test_an_absolute_reference_to_the_server_itself_becomes_type_and_id(
+    parameter: Parameter, base: str
+) -> None:
+    goal = {"resourceType": "Goal", "subject": {"reference": "https://x/fhir/Patient/1/_history/2"}}
+    found = value_from(goal, parameter("Goal", "patient"), base=base)
+    elsewhere = value_from(goal, parameter("Goal", "patient"), base="https://y/fhir")
+    assert found is not None
+    assert elsewhere is not None
+    assert found.value == "Patient/1"
+    assert elsewhere.value == "https://x/fhir/Patient/1"
+
+
 @pytest.mark.parametrize(
     ("elements", "expected", "element"),
     [
