@@ -1,0 +1,114 @@
+"""
+What the recorder knows of credentials that come into being during a run.
+
+A credential is registered before anything that holds it is written; what checks see of it is its
+alias, and what was seen of it (a witness) is plain JSON without it.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from conformance.evidence.aliases import SHORTEST, Aliases
+from conformance.evidence.exchange import Arrived, Incoming, Request, Yield
+from conformance.evidence.transcript import TranscriptWriter
+from conformance.transport.sender import Answer
+
+
+class Minting:
+    """The part of a recorder that makes, takes and looks at credentials."""
+
+    _aliases: Aliases
+    _writer: TranscriptWriter
+
+    def _once(self, key: str, answer: Callable[[], Any]) -> Any:
+        raise NotImplementedError
+
+    def mint(self, name: str, register: str, make: Callable[[], str]) -> str:
+        """Make a credential, register and record it; return its alias."""
+
+        def answer() -> str:
+            alias = self._aliases.register(register, make())
+            self._writer.append("mint", {"name": name, "alias": alias})
+            return alias
+
+        alias: str = self._once(f"mint {name}", answer)
+        return alias
+
+    def basic(self, client_id: str, secret: str) -> str:
+        """Return the alias of HTTP Basic credentials (RFC 6749 2.3.1)."""
+
+        def make() -> str:
+            pair = urlencode([(client_id, self._aliases.reveal(secret))])
+            user, _, password = pair.partition("=")
+            return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+        return self.mint(f"basic {client_id} {secret}", f"basic:{client_id}", make)
+
+    def witness(self, name: str, look: Callable[[Callable[[str], str]], Any]) -> Any:
+        """Look at credentials once and record what was seen; never what they are."""
+
+        def answer() -> Any:
+            seen = self._aliases.scrub_value(look(self._aliases.reveal))
+            self._writer.append("witness", {"name": name, "seen": seen})
+            return seen
+
+        return self._once(f"witness {name}", answer)
+
+    def receive(
+        self, name: str, wait: Callable[[], Incoming | None], names: Mapping[str, str]
+    ) -> Arrived:
+        """Wait for a request that comes in, register its credentials and record it."""
+
+        def answer() -> Arrived:
+            came = wait()
+            method, url = (came.method, came.url) if came else ("", "")
+            for parameter, value in parse_qsl(urlsplit(url).query):
+                if parameter in names and len(value) >= SHORTEST:
+                    self._aliases.register(names[parameter], value)
+            url = self._aliases.scrub_text(url)
+            number = self._writer.append("request-in", {"name": name, "method": method, "url": url})
+            return Arrived(number=number, method=method, url=url)
+
+        arrived: Arrived = self._once(f"receive {name}", answer)
+        return arrived
+
+    def _sent(self, request: Request) -> tuple[str, dict[str, str], bytes | None]:
+        """Return URL, headers and body of a step with the credentials' values put in."""
+        reveal = self._aliases.reveal
+        headers = {name: reveal(value) for name, value in request.headers.items()}
+        if request.fields is None:
+            return reveal(request.url), headers, request.body
+        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        pairs = [(name, reveal(value)) for name, value in request.fields]
+        return reveal(request.url), headers, urlencode(pairs).encode()
+
+    def _take(self, yields: Sequence[Yield], answer: Answer) -> None:
+        """Register the credentials that an answer brings."""
+        for wanted in yields:
+            for value in _found(wanted, answer):
+                if len(value) >= SHORTEST:
+                    self._aliases.register(wanted.name, value)
+
+
+def _found(wanted: Yield, answer: Answer) -> list[str]:
+    if wanted.place == "json":
+        try:
+            body = json.loads(answer.content)
+        except (ValueError, RecursionError):
+            return []
+        value = body.get(wanted.member) if isinstance(body, dict) else None
+        return [value] if isinstance(value, str) else []
+    if wanted.place == "cookie":
+        cookies = [value for name, value in answer.headers if name == "set-cookie"]
+        return [cookie.partition(";")[0].partition("=")[2].strip() for cookie in cookies]
+    locations = [value for name, value in answer.headers if name == "location"]
+    return [
+        value
+        for location in locations
+        for part in (urlsplit(location).query, urlsplit(location).fragment)
+        for name, value in parse_qsl(part)
+        if name == wanted.member
+    ]
