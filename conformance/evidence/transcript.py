@@ -91,14 +91,17 @@ class TranscriptWriter:
     def append(self, kind: str, content: dict[str, Any]) -> int:
         """Append a line and return its number, from 0 (the header); ValueError once sealed."""
         with self._lock:
-            number = self.count
-            line = encode({"n": number, "prev": self._previous, "kind": kind, **content})
-            with _kept(self.folder):
-                self._file.write(line + b"\n")
-                self._file.flush()
-            self._previous = line_hash(line)
-            self.count += 1
-            return number
+            return self._written(kind, content)
+
+    def _written(self, kind: str, content: dict[str, Any]) -> int:
+        number = self.count
+        line = encode({"n": number, "prev": self._previous, "kind": kind, **content})
+        with _kept(self.folder):
+            self._file.write(line + b"\n")
+            self._file.flush()
+        self._previous = line_hash(line)
+        self.count += 1
+        return number
 
     def write_manifest(self) -> None:
         """Replace the manifest by what is known now."""
@@ -111,10 +114,12 @@ class TranscriptWriter:
     def seal(self, **facts: Any) -> str:
         """Close the transcript: the manifest gets the root, after which any change is refused."""
         self.manifest |= facts
-        self.append("seal", {"manifest": manifest_digest(self.manifest)})
-        with self._lock, _kept(self.folder):
-            os.fsync(self._file.fileno())
-        self.close()
+        with self._lock:
+            # In one go: a check that was cut off may have an answer to write at any moment.
+            self._written("seal", {"manifest": manifest_digest(self.manifest)})
+            with _kept(self.folder):
+                os.fsync(self._file.fileno())
+            self._file.close()
         self.manifest |= {"exchanges": self.count, "root": self._previous}
         self.write_manifest()
         return self._previous
