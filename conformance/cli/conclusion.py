@@ -1,5 +1,7 @@
 """Say what came of a run: its verdict, or why there is none and what was kept."""
 
+import signal
+
 from conformance.cli.guard import REPORT, debugging
 from conformance.cli.screen import Screen, path_shown
 from conformance.report.document import number, part
@@ -34,15 +36,18 @@ def _without_verdict(screen: Screen, conclusion: Conclusion) -> None:
     )
     if conclusion.interrupted:
         screen.complain("Interrupted before there was a verdict.", what)
-        return
-    last = _last_line(conclusion.errors)
-    screen.complain("The run broke before it could write its results.", what, [last, REPORT])
+    else:
+        why = _last_words(conclusion.status, conclusion.errors)
+        screen.complain("The run broke before it could write its results.", what, [why, REPORT])
     if debugging():
         for line in conclusion.errors.splitlines():
-            screen.complain(line)
+            screen.note(line)
 
 
-def _last_line(errors: str) -> str:
-    """Return what the child's last words were, by kind only: an exception may quote a secret."""
+def _last_words(status: int, errors: str) -> str:
+    """Return how the child ended, by kind only: the text of an exception may quote a secret."""
+    if status < 0:
+        return f"It was ended by {signal.Signals(-status).name}."
     lines = [line for line in errors.splitlines() if line.strip() and line == line.lstrip()]
-    return f"Its last words: {lines[-1].partition(':')[0]}." if lines else "It said nothing."
+    said = f", its last words: {lines[-1].partition(':')[0]}" if lines else ""
+    return f"It ended with status {status}{said}."

@@ -41,7 +41,7 @@ def demo(
     from conformance.cli.conclusion import conclude
     from conformance.cli.opening import first_line
     from conformance.cli.progress import watching
-    from conformance.cli.screen import Screen
+    from conformance.cli.screen import Screen, path_shown
     from conformance.run.demonstrate import demonstrate
     from conformance.run.demos import demo_of
     from conformance.run.events import Started
@@ -60,8 +60,9 @@ def demo(
         return conclusion.exit
     right = chosen.came_out(conclusion.document)
     code, came = (0, "came out") if right else (1, "did not come out")
+    report = path_shown(conclusion.folder / "report.html")
     screen.result(
-        f"demo: exit {code} (the verdict documented for this persona {came}: {chosen.documented});"
-        f" `run` would exit {conclusion.exit}."
+        f"demo of {persona}: report {report}, exit {code} (the documented verdict {came}:"
+        f" {chosen.documented}; `run` exits {conclusion.exit} on it); this is no certification."
     )
     return code

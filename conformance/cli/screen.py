@@ -76,7 +76,7 @@ class Screen:
     @staticmethod
     def _wrapped(console: Console, said: str, style: str, indent: int) -> None:
         width = max(min(console.width, WIDEST) - indent, 20)
-        for line in Text(visible(said), style).wrap(console, width, overflow="fold"):
+        for line in Text(visible(said), style).wrap(console, width, overflow="ignore"):
             line.rstrip()
             console.print(Text(" " * indent) + line, soft_wrap=True)
 

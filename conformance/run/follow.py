@@ -35,13 +35,15 @@ class Conclusion:
 
     `document` is its results document, None when the child ended without one. `exit` is the exit
     code of the command that ran it. `folder` is where the evidence is, as far as there is any.
-    `errors` is what the child wrote to its error stream.
+    `status` is the child's own exit status, negative for a signal, and `errors` what it wrote to
+    its error stream.
     """
 
     folder: Path
     document: Mapping[str, Any] | None
     exit: int
     interrupted: bool
+    status: int
     errors: str
 
 
@@ -72,9 +74,9 @@ def follow(
             if following.ended is not None and following.stops:
                 # Everything is on disk; requests under way need nobody to wait for them.
                 child.kill()
-        child.wait()
+        status = child.wait()
         errors = child.errors()
-    return following.conclusion(folder, errors)
+    return following.conclusion(folder, status, errors)
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ class _Following:
         else:
             self.refused = event
 
-    def conclusion(self, folder: Path, errors: str) -> Conclusion:
+    def conclusion(self, folder: Path, status: int, errors: str) -> Conclusion:
         if self.refused is not None:
             raise UsageError(self.refused.sentence, self.refused.hint)
         document = _document(self.ended.folder) if self.ended is not None else None
@@ -119,6 +121,7 @@ class _Following:
             document=document,
             exit=exit_code,
             interrupted=exit_code == INTERRUPTED,
+            status=status,
             errors=errors,
         )
 
