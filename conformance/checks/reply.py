@@ -126,6 +126,9 @@ class Reply:
         """
         failure = self.response.exchange.failure
         number = self.response.exchange.number
+        busy = self.response.status == 429
+        if busy or (self.response.status == 503 and self.header("retry-after")):
+            raise Skipped("bounded", "The server asks to wait longer than this run waits.")
         gateway = self.response.status in _GATEWAY
         if failure is None and not gateway:
             return

@@ -31,7 +31,8 @@ class Request:
 
     `credential` names a registered credential ("" sends none); its value is put in by the recorder
     and by nobody else. `shown_url` is the URL with patient values as names (`<Patient.name>`), fit
-    for a report. `occurrence` tells deliberate repetitions of one request apart.
+    for a report. `occurrence` tells deliberate repetitions of one request apart. A `repeatable`
+    request changes nothing whatever its method, so that it may be sent again when an answer breaks.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     occurrence: int = 0
     shown_url: str = ""
     shown_body: str = ""
+    repeatable: bool = False
     step: str = ""
     fields: tuple[tuple[str, str], ...] | None = None
     yields: tuple[Yield, ...] = ()

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urljoin
 
-from conformance.evidence.exchange import Evidence, Exchange, Request
+from conformance.evidence.exchange import Evidence, Exchange, Failure, Request
 from conformance.fhir.bundle import link
-from conformance.fhir.response import Response
+from conformance.fhir.response import UNSAFE, Response
 
 FHIR_JSON = "application/fhir+json"
 PAGES = 200
@@ -51,13 +51,13 @@ class FhirClient:
         """Build a request below the base URL; `form` makes it a POST with form parameters."""
         url, shown = f"{self.base}/{path}", f"{self.base}/{path}"
         if parameters:
-            url += "?" + urlencode([(p.name, p.value) for p in parameters], safe=_SAFE)
+            url += "?" + _encoded(parameters, _SAFE)
             shown += "?" + "&".join(f"{p.name}={_display(p)}" for p in parameters)
         sent = {"Accept": FHIR_JSON, **(headers or {})}
         body, shown_body = None, ""
         if form is not None:
             sent["Content-Type"] = _FORM
-            body = urlencode([(p.name, p.value) for p in form]).encode()
+            body = _encoded(form).encode()
             shown_body = "&".join(f"{p.name}={_display(p)}" for p in form)
         return Request(
             method="POST" if form is not None else method,
@@ -68,25 +68,34 @@ class FhirClient:
             occurrence=occurrence,
             shown_url=shown,
             shown_body=shown_body,
+            repeatable=True,
         )
 
     def send(self, request: Request) -> Response:
-        """Send a request and follow redirects of a GET, at most REDIRECTS of them."""
+        """
+        Send a request and follow redirects of a GET.
+
+        What passes a bound of ours (redirects, nesting, the length of a number) is no answer.
+        """
         exchange = self.evidence.ask(request)
         hops: list[Exchange] = []
-        current = request
-        while exchange.status in _REDIRECT and request.method == "GET" and len(hops) < REDIRECTS:
-            target = exchange.header("location")
-            try:
-                target = urljoin(current.url, target)
-            except ValueError:
+        current, seen = request, {request.url}
+        while exchange.status in _REDIRECT and request.method == "GET":
+            target = _target(exchange, current.url)
+            if not target:
                 break
-            if not target or target == current.url:
+            if target in seen or len(hops) == REDIRECTS:
+                detail = "redirects in a circle" if target in seen else "too many redirects"
+                exchange = _unsafe(exchange, detail)
                 break
+            seen.add(target)
             hops.append(exchange)
             current = replace(current, url=target, shown_url="")
             exchange = self.evidence.ask(current)
-        return Response(request=request, exchange=exchange, hops=tuple(hops))
+        response = Response(request=request, exchange=exchange, hops=tuple(hops))
+        if problem := UNSAFE.get(response.parsed.problem):
+            response = replace(response, exchange=_unsafe(exchange, problem))
+        return response
 
     def pages(self, first: Response, limit: int = PAGES) -> Iterator[Response]:
         """
@@ -116,4 +125,24 @@ _SAFE = "/:,|$"
 
 
 def _display(parameter: Parameter) -> str:
-    return parameter.shown or quote(parameter.value, safe=_SAFE)
+    return parameter.shown or quote(parameter.value, safe=_SAFE, errors="surrogatepass")
+
+
+def _encoded(parameters: Sequence[Parameter], safe: str = "") -> str:
+    """Return parameters as a query; half a surrogate pair, which servers do send, is sent back."""
+    pairs = [(parameter.name, parameter.value) for parameter in parameters]
+    return urlencode(pairs, safe=safe, errors="surrogatepass")
+
+
+def _target(exchange: Exchange, url: str) -> str:
+    """Return where a redirect leads, "" when it does not say."""
+    location = exchange.header("location")
+    try:
+        return urljoin(url, location) if location else ""
+    except ValueError:
+        return ""
+
+
+def _unsafe(exchange: Exchange, detail: str) -> Exchange:
+    """Return an exchange as one without a usable answer."""
+    return replace(exchange, status=None, failure=Failure(kind="unsafe-response", detail=detail))

@@ -212,6 +212,7 @@ class Pool:
                     )
                 )
         failure = response.exchange.failure
+        busy = response.status == 429
         harvest.looks.append(
             Look(
                 what=type_,
@@ -219,7 +220,7 @@ class Pool:
                 found=len(found),
                 exchange=number,
                 status=response.status,
-                failure=failure.kind if failure else "",
+                failure=failure.kind if failure else "too many requests" if busy else "",
                 cut=cut,
             )
         )

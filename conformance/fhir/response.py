@@ -1,6 +1,7 @@
 """An answer as FHIR: its JSON, parsed within bounds, and nothing assumed of its shape."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,15 @@ from conformance.evidence.exchange import Exchange, Request
 DEPTH = 64
 """JSON nested deeper than this is not parsed."""
 
-_OPEN, _CLOSE = b"[{", b"]}"
+UNSAFE = {
+    "too-deep": "the body nests deeper than is read",
+    "too-long-number": "the body holds a number longer than is read",
+}
+"""Problems that say nothing about the server: the body passes a bound of ours."""
+
+_STRING = re.compile(rb'"(?>[^"\\]+|\\.)*+"?', re.DOTALL)
+_OPEN = b"[{"
+_OTHERS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +27,7 @@ class Parsed:
     """
     A body as JSON.
 
-    `problem` is "" or `empty`, `not-json`, `too-deep` or `not-object`; `value` is `{}` then.
+    `problem` is "" or `empty`, `not-json`, `not-object` or one of UNSAFE; `value` is `{}` then.
     """
 
     value: dict[str, Any]
@@ -68,41 +77,35 @@ def parse(content: bytes) -> Parsed:
         return Parsed(value={}, problem="too-deep")
     try:
         value = json.loads(content, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError, _NotJsonError):
         return Parsed(value={}, problem="not-json")
+    except ValueError:
+        # What is left is Python's own limit for the digits of an integer.
+        return Parsed(value={}, problem="too-long-number")
     if not isinstance(value, dict):
         return Parsed(value={}, problem="not-object")
     return Parsed(value=value)
 
 
+class _NotJsonError(ValueError):
+    """JSON has no such constant."""
+
+
 def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+    raise _NotJsonError(constant)
 
 
 def _too_deep(content: bytes) -> bool:
     """
     Tell whether brackets nest deeper than DEPTH outside of strings.
 
-    Most bodies hold too few brackets to need the walk.
+    Most bodies hold too few brackets to need the walk, which goes over brackets only.
     """
     if content.count(b"{") + content.count(b"[") <= DEPTH:
         return False
-    depth, at = 0, 0
-    quoted = False
-    for byte in content:
-        if quoted:
-            if at:
-                at = 0
-            elif byte == 0x5C:
-                at = 1
-            elif byte == 0x22:
-                quoted = False
-        elif byte == 0x22:
-            quoted = True
-        elif byte in _OPEN:
-            depth += 1
-            if depth > DEPTH:
-                return True
-        elif byte in _CLOSE:
-            depth -= 1
+    depth = 0
+    for bracket in _STRING.sub(b"", content).translate(None, _OTHERS):
+        depth += 1 if bracket in _OPEN else -1
+        if depth > DEPTH:
+            return True
     return False

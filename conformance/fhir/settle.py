@@ -13,6 +13,8 @@ from conformance.ig.rulebook import available_editions
 
 _ELSEWHERE = ("fhir", "fhir/r4", "r4", "api/fhir/r4")
 _US_CORE = re.compile(r"hl7\.org/fhir/us/core/.*\|(\d+\.\d+\.\d+)$")
+_OUT_OF_ORDER = frozenset({429, 502, 503, 504})
+"""A server that is down or busy says nothing about what is at an address."""
 _HIGHEST = 20
 """A server may list any number of editions; a report names so many."""
 
@@ -125,7 +127,7 @@ def _metadata(evidence: Evidence, base: str, credential: str) -> Response:
 
 
 def _answer(response: Response) -> str:
-    if response.status is None:
+    if response.status is None or response.status in _OUT_OF_ORDER:
         return "unreachable"
     if response.status == 200 and response.resource_type == "CapabilityStatement":
         return "capability-statement"

@@ -2,10 +2,13 @@
 
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx
+
+_ANY = 47
+"""zlib's word for: gzip or zlib, as the data say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +17,7 @@ class Bounds:
     The limits of one run.
 
     `body` bytes after decoding, `timeout` seconds for one answer from first to last byte,
-    `attempts` for one idempotent request, `patience` seconds in all that Retry-After may cost.
+    `attempts` for one idempotent request, `patience` seconds that Retry-After may cost one request.
     """
 
     body: int = 32 * 1024 * 1024
@@ -57,18 +60,25 @@ def _collect(chunks: Iterable[bytes], bounds: Bounds, started: float) -> bytes:
     return bytes(taken)
 
 
-def _inflate(chunks: Iterable[bytes], bounds: Bounds) -> Iterable[bytes]:
-    inflater = zlib.decompressobj(47)
+def _inflate(chunks: Iterable[bytes], bounds: Bounds) -> Iterator[bytes]:
+    """
+    Decode a body of one or more members (RFC 1952 2.2); an empty one needs no decoding.
+
+    Never inflates more than a chunk beyond the bound, whatever the ratio.
+    """
+    inflater, begun = zlib.decompressobj(_ANY), False
     try:
         for chunk in chunks:
-            pending = chunk
+            pending, begun = chunk, begun or bool(chunk)
             while pending:
+                if inflater.eof:
+                    inflater = zlib.decompressobj(_ANY)
                 yield inflater.decompress(pending, 1 << 20)
-                pending = inflater.unconsumed_tail
+                pending = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
         yield inflater.flush()
     except zlib.error:
         raise BoundPassedError(
             "the body is not in the content coding that its header names"
         ) from None
-    if not inflater.eof:
+    if begun and not inflater.eof:
         raise BoundPassedError("the compressed body is cut")

@@ -1,5 +1,6 @@
 """Which origins a run may talk to, and which of them may see a credential."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -23,8 +24,15 @@ def origin(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Tell whether a URL points at this machine."""
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Tell whether a host is this machine: by its name or its address, not by how a name begins."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 class HostRule:

@@ -5,25 +5,24 @@ Checks run in many threads and ask for the same things; the first to ask sends, 
 the same answer. What a check gets is what was written, so that a replay cannot differ.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.evidence.aliases import Aliases
+from conformance.evidence.aliases import HIDDEN, Aliases
 from conformance.evidence.exchange import Exchange, Failure, Probe, Request
-from conformance.evidence.transcript import TranscriptWriter
+from conformance.evidence.transcript import TranscriptWriter, encode
 from conformance.transport.bounds import Bounds
 from conformance.transport.hosts import HostRule
 from conformance.transport.pace import Pace
+from conformance.transport.retries import Patience
 from conformance.transport.sender import Answer, HttpSender
 
-_IDEMPOTENT = frozenset({"GET", "HEAD"})
-_AGAIN = frozenset({"reset", "timeout"})
-_GATEWAY = frozenset({502, 503, 504})
 _SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 
 
@@ -32,7 +31,7 @@ class Credential:
     """A value for a header; `alias` stands for it wherever anything is written."""
 
     header: str
-    value: str
+    value: str = field(repr=False)
     alias: str
 
 
@@ -105,17 +104,18 @@ class Recorder:
             return self._unsent(request, key, "bad-url", "the URL cannot be requested")
         if not permitted:
             return self._unsent(request, key, "foreign-host", "the URL is on another host")
-        headers = {**self._headers, **request.headers}
+        # What the target file adds to every request is meant for the target, and may be a secret.
+        headers = {**(self._headers if trusted else {}), **request.headers}
         if request.credential and trusted:
             credential = self._credentials[request.credential]
             headers[credential.header] = credential.value
-        waited, attempt = 0.0, 0
+        patience, attempt = Patience(request, self._bounds), 0
         while True:
             attempt += 1
             started = time.monotonic()
             with self._pace.turn():
                 answer = self._sender.send(request.method, request.url, headers, request.body)
-            pause = self._pause(request, answer, attempt, waited)
+            pause = patience.pause(answer)
             exchange = self._record(
                 request,
                 key,
@@ -127,25 +127,11 @@ class Recorder:
             )
             if pause is None:
                 return exchange
-            waited += pause
             self._pace.hold(pause)
 
     def _unsent(self, request: Request, key: str, kind: str, detail: str) -> Exchange:
         answer = Answer(failure=Failure(kind=kind, detail=detail))
         return self._record(request, key, {}, answer, attempt=1, final=True, spent=0.0)
-
-    def _pause(self, request: Request, answer: Answer, attempt: int, waited: float) -> float | None:
-        """Return the seconds to wait before another attempt, None when this answer stands."""
-        asked = _retry_after(answer)
-        if answer.status == 429 or (answer.status == 503 and asked is not None):
-            pause = 1.0 if asked is None else asked
-            return pause if waited + pause <= self._bounds.patience and attempt < 10 else None
-        broken = answer.status in _GATEWAY or (
-            answer.failure is not None and answer.failure.kind in _AGAIN
-        )
-        if broken and request.method in _IDEMPOTENT and attempt < self._bounds.attempts:
-            return 0.1 * attempt
-        return None
 
     def _record(
         self,
@@ -158,12 +144,14 @@ class Recorder:
         final: bool,
         spent: float,
     ) -> Exchange:
-        clean = self._aliases.scrub_text
+        content = self._aliases.scrub(answer.content)
+        if content == HIDDEN:
+            answer, content = Answer(failure=_HIDES), b""
+        clean, named = self._aliases.scrub_text, self._aliases.scrub_name
         response = tuple(
-            (name, "«cookie»" if name in _SECRET_HEADERS else clean(value))
+            (named(name), "«cookie»" if name in _SECRET_HEADERS else clean(value))
             for name, value in answer.headers
         )
-        content = self._aliases.scrub(answer.content)
         body = (
             None if request.body is None else self._writer.blob(self._aliases.scrub(request.body))
         )
@@ -200,16 +188,22 @@ class Recorder:
         )
 
     def _observe(self, name: str) -> Probe:
-        observed = self._probe(name) if self._probe else {"answer": "not-probed"}
-        number = self._writer.append("probe", {"name": name, "observed": dict(observed)})
+        seen = self._probe(name) if self._probe else {"answer": "not-probed"}
+        observed = self._recorded(seen)
+        number = self._writer.append("probe", {"name": name, "observed": observed})
         return Probe(number=number, name=name, observed=observed)
 
     def _drawn(self, name: str, candidate: Any) -> Any:
-        self._writer.append("draw", {"name": name, "value": candidate})
-        return candidate
+        value = self._recorded(candidate)
+        self._writer.append("draw", {"name": name, "value": value})
+        return value
+
+    def _recorded(self, value: Any) -> Any:
+        """Return a value as it will be read back from the transcript."""
+        return json.loads(encode(self._aliases.scrub_value(value)))
 
 
-def _retry_after(answer: Answer) -> float | None:
-    """Return the seconds that a server asks for; a date or nonsense counts as not asked."""
-    value = next((value for name, value in answer.headers if name == "retry-after"), "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+_HIDES = Failure(
+    kind="unsafe-response",
+    detail="the body hides a credential of this run and is not kept",
+)

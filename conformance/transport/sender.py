@@ -3,23 +3,48 @@
 import logging
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
+import httpcore
 import httpx
 
 from conformance import __version__
 from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Failure
 from conformance.transport.bounds import BoundPassedError, Bounds, TooSlowError, read_body
+from conformance.transport.connections import Connections, within
 
 USER_AGENT = f"ehr-conformance/{__version__} (conformance test client)"
 
-# httpx and httpcore log headers at debug level; a host project's log settings must not reveal a
-# credential, so they keep silent whatever the root logger is set to.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
+_TIMEOUT = (TooSlowError, httpcore.TimeoutException, httpx.TimeoutException)
+_CONNECT = (httpcore.ConnectError, httpx.ConnectError)
+_REMOTE = (httpcore.RemoteProtocolError, httpx.RemoteProtocolError)
+_OURS = (httpcore.LocalProtocolError, httpx.LocalProtocolError)
+_BROKEN = (
+    httpcore.NetworkError,
+    httpcore.ProxyError,
+    httpcore.ProtocolError,
+    httpx.TransportError,
+    OSError,
+)
+_CUT = ("Server disconnected", "peer closed connection")
+
+
+def _keep_silent() -> None:
+    """
+    Let the libraries below log nothing that quotes a server.
+
+    They log headers at debug level; whatever a host project sets its loggers to, a credential that
+    a server echoes must not come out there.
+    """
+    for name in ("", ".connection", ".http11", ".proxy", ".socks"):
+        logging.getLogger(f"httpcore{name}").addFilter(lambda record: False)
+    logging.getLogger("httpx").addFilter(lambda record: False)
+
+
+_keep_silent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +58,7 @@ class Answer:
 
 
 class HttpSender:
-    """A pooled HTTP client without cookies, redirects, retries or memory of its own."""
+    """An HTTP client without cookies, redirects, retries or memory of its own."""
 
     def __init__(
         self,
@@ -44,40 +69,43 @@ class HttpSender:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._bounds = bounds
-        self._client = httpx.Client(
-            verify=trust(ca_file) if transport is None else False,
-            transport=transport,
-            follow_redirects=False,
-            # A server's cookie is a credential; sent back it would make answers depend on order.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(bounds.timeout),
-            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-        )
+        self._transport = transport or Connections(trust(ca_file), at_once)
 
-    def send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Send once. Never raises for what a server or the network does."""
         started = time.monotonic()
         try:
-            request = self._client.build_request(method, url, headers=headers, content=body)
-            response = self._client.send(request, stream=True)
-            try:
-                content = read_body(response, self._bounds, started)
-            finally:
-                response.close()
+            address = httpx.URL(url)
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            return _failed("bad-url", "the URL cannot be requested")
+        try:
+            whole = httpx.Headers(_OWN)
+            whole.update(headers)
+            request = httpx.Request(method, address, headers=whole, content=body)
+        except UnicodeError:
+            return _failed("unsafe-response", _UNSENDABLE)
+        try:
+            with within(self._bounds.timeout):
+                response = self._transport.handle_request(request)
+                try:
+                    content = read_body(response, self._bounds, started)
+                finally:
+                    response.close()
         except BoundPassedError as error:
             return _failed("unsafe-response", str(error))
-        except (TooSlowError, httpx.TimeoutException):
+        except _TIMEOUT:
             return _failed("timeout", f"no whole answer within {self._bounds.timeout:g} s")
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
+        except (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol):
             return _failed("bad-url", "the URL cannot be requested")
-        except httpx.ConnectError as error:
+        except _CONNECT as error:
             return _connect_failure(error)
-        except httpx.RemoteProtocolError as error:
-            if "disconnected" in str(error) or "closed" in str(error):
+        except _REMOTE as error:
+            if str(error).startswith(_CUT):
                 return _failed("reset", "the server closed the connection without an answer")
             return _failed("unsafe-response", "the answer is not well-formed HTTP")
-        except httpx.TransportError:
+        except _OURS:
+            return _failed("unsafe-response", _UNSENDABLE)
+        except _BROKEN:
             return _failed("reset", "the connection broke before the answer was whole")
         named = tuple(
             (name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -87,16 +115,25 @@ class HttpSender:
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._transport.close()
+
+
+_UNSENDABLE = "a value of the server's cannot be sent back to it in a header"
+_OWN = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
     """Return the configured trust store: the given file, or what the environment trusts."""
-    if ca_file is None:
-        return httpx.create_ssl_context()
     try:
+        if ca_file is None:
+            return httpx.create_ssl_context()
         return ssl.create_default_context(cafile=str(ca_file))
     except (OSError, ssl.SSLError):
+        if ca_file is None:
+            raise UsageError(
+                "The trust store that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.",
+                "Unset the variable, or give a PEM file with --ca-file.",
+            ) from None
         raise UsageError(
             f"The CA file {ca_file} holds no certificate that can be read.",
             "Give a PEM file with --ca-file.",
@@ -107,7 +144,7 @@ def _failed(kind: str, detail: str) -> Answer:
     return Answer(failure=Failure(kind=kind, detail=detail))
 
 
-def _connect_failure(error: httpx.ConnectError) -> Answer:
+def _connect_failure(error: BaseException) -> Answer:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

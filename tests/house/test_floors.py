@@ -37,7 +37,7 @@ LIBRARIES: dict[str, set[str]] = {
     "catalogue": set(),
     "evidence": {"msgspec"},
     "ig": {"msgspec"},
-    "transport": {"httpx"},
+    "transport": {"httpx", "httpcore"},
     "validation": set(),
     "fhir": set(),
     "checks": {"hypothesis"},
