@@ -7,7 +7,7 @@ from typing import Any
 from conformance.checks.declare import Declaration
 from conformance.checks.fhir import Fhir
 from conformance.checks.rows import Row
-from conformance.checks.smart import Smart
+from conformance.checks.smart import Flows, Smart
 from conformance.checks.tls import Tls
 from conformance.evidence.exchange import Evidence
 from conformance.fhir.client import FhirClient
@@ -67,6 +67,7 @@ def build_context(
     patients: tuple[str, ...] = (),
     edition: str | None = None,
     edition_from: str = "rule-set",
+    flows: Flows | None = None,
 ) -> Context:
     """
     Settle where the API is and by which edition to judge, and build what checks need.
@@ -83,7 +84,7 @@ def build_context(
     )
     questions: dict[str, object] = {
         "fhir": fhir,
-        "smart": Smart(fhir),
+        "smart": Smart(fhir, evidence, flows or Flows()),
         "tls": Tls(evidence, settled.base),
     }
     return Context(

@@ -69,7 +69,7 @@ class Questions:
     def metadata(self) -> Reply:
         """Ask for the CapabilityStatement as anybody may: without a credential."""
         request = self._client.request("metadata", credential="")
-        return self._wrap(self._send(request))
+        return self.wrap(self._send(request))
 
     def statement(self) -> Reply:
         """Return the answer with the CapabilityStatement; ends the check where none is served."""
@@ -131,7 +131,7 @@ class Questions:
         number = 1
         for last in pages:
             number += 1
-            yield self._wrap(last)
+            yield self.wrap(last)
         if number == PAGES and link(last.resource, "next", last.exchange.url):
             raise Skipped("bounded", f"The search has more pages than the {PAGES} that are read.")
 
@@ -146,13 +146,14 @@ class Questions:
     def _reply(self, request: Request) -> Reply:
         if not self._found:
             raise _no_api()
-        return self._wrap(self._send(request))
+        return self.wrap(self._send(request))
 
     def _send(self, request: Request) -> Response:
         occurrence = request.occurrence + current().occurrence
         return self._client.send(replace(request, occurrence=occurrence))
 
-    def _wrap(self, response: Response) -> Reply:
+    def wrap(self, response: Response) -> Reply:
+        """Return an answer in the words of a check."""
         around = Surroundings(curl=self._curl, alive=self._alive, trusted=self._trusted)
         return Reply(response, around)
 

@@ -1,19 +1,51 @@
-"""What a check can ask of SMART App Launch: here, discovery."""
+"""What a check can ask of SMART App Launch: discovery, launches, tokens."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NoReturn
+from urllib.parse import urljoin
 
 from conformance.checks.fhir import Fhir
+from conformance.checks.launches import Launched, Launches
+from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.core.errors import Skipped
+from conformance.evidence.exchange import Evidence
+from conformance.fhir.response import Response
+from conformance.smart.client import Client
+from conformance.smart.flow import Flow
+from conformance.smart.launch import Endpoints
+from conformance.smart.party import Operator, Party
 
 WELL_KNOWN = ".well-known/smart-configuration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows:
+    """
+    What the target file gives for flows.
+
+    `parties` are the personas that can be played, `by_hand` the endpoints that it names: they win
+    over what the server announces.
+    """
+
+    parties: tuple[Party, ...] = ()
+    operator: Operator = field(default_factory=Operator)
+    by_hand: Endpoints = field(default_factory=Endpoints)
 
 
 class Smart:
     """Questions to the authorization side of a server."""
 
-    def __init__(self, fhir: Fhir) -> None:
+    def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
         self._fhir = fhir
+        self._evidence = evidence
+        self._parties = flows.parties
+        self._operator = flows.operator
+        self._by_hand = flows.by_hand
+        self._launches: Launches | None = None
+
+    # --- discovery ------------------------------------------------------------------------------
 
     def configuration(self) -> Reply:
         """Ask for the SMART configuration below the FHIR base URL, without a credential."""
@@ -23,7 +55,7 @@ class Smart:
         """Return the answer with the configuration; ends the check where none is served."""
         reply = self.configuration()
         reply.require_answer()
-        if reply.status != 200 or reply.response.parsed.problem:
+        if reply.status != 200 or reply.problem:
             raise Skipped(
                 "prerequisite-failed",
                 "No SMART configuration is served "
@@ -31,6 +63,93 @@ class Smart:
             )
         return reply
 
+    def endpoints(self) -> Endpoints:
+        """Return the endpoints, those given by hand first; "" for what is not known."""
+        reply = self.require_configuration()
+
+        def announced(member: str, by_hand: str) -> str:
+            value = reply.resource.get(member)
+            if by_hand or not isinstance(value, str):
+                return by_hand
+            try:
+                return urljoin(reply.response.request.url, value)
+            except ValueError:
+                return ""
+
+        return Endpoints(
+            authorize=announced("authorization_endpoint", self._by_hand.authorize),
+            token=announced("token_endpoint", self._by_hand.token),
+            introspect=announced("introspection_endpoint", self._by_hand.introspect),
+            revoke=announced("revocation_endpoint", self._by_hand.revoke),
+        )
+
+    # --- launches -------------------------------------------------------------------------------
+
+    def party(self, role: str, *, kind: str = "", number: int = 0) -> Party:
+        """
+        Return a persona by role, and by the kind of its client if named.
+
+        SKIP `no-credentials` where the target file has none: the report says what to provide.
+        """
+        fitting = [
+            party
+            for party in self._parties
+            if party.role == role and kind in ("", party.client.kind)
+        ]
+        if len(fitting) <= number:
+            which = f"{role} with a {kind} client" if kind else role
+            count = "a second persona" if number else "a persona"
+            raise Skipped(
+                "no-credentials", f"This needs {count} of role {which} in the target file."
+            )
+        return fitting[number]
+
+    def launch(self, party: Party) -> Launched:
+        """Return a persona's launch, run once for all checks."""
+        return self._begun().get(party, current().occurrence)
+
+    def standalone(self, *, number: int = 0) -> Launched:
+        """Return the standalone launch of a patient."""
+        return self.launch(self.party("patient", number=number))
+
+    def ehr(self) -> Launched:
+        """Return the EHR launch of a practitioner."""
+        return self.launch(self.party("practitioner"))
+
+    def throw_away(
+        self,
+        party: Party,
+        name: str,
+        *,
+        changes: Mapping[str, str | None] | None = None,
+        method: str = "GET",
+        client: Client | None = None,
+    ) -> Launched:
+        """Begin a launch for one negative check; its code is redeemed by that check alone."""
+        again = f"#{current().occurrence}" if current().occurrence else ""
+        full = f"{name}:{party.name}{again}"
+        return self._begun().begin(party, full, changes=changes, method=method, client=client)
+
+    def flow(self, name: str) -> Flow:
+        """Return a flow of the running check alone."""
+        again = f"#{current().occurrence}" if current().occurrence else ""
+        return Flow(evidence=self._evidence, name=f"{name}{again}")
+
+    def reply(self, response: Response) -> Reply:
+        """Return an answer of a flow in the words of a check."""
+        return self._fhir.wrap(response)
+
+    def witness(self, name: str, look: object) -> object:
+        """Return what was seen of credentials; see `Evidence.witness`."""
+        return self._evidence.witness(name, look)  # type: ignore[arg-type]
+
     def not_applicable(self, reason: str) -> NoReturn:
         """End the check: the requirement does not bind this server."""
         self._fhir.not_applicable(reason)
+
+    def _begun(self) -> Launches:
+        if self._launches is None:
+            self._launches = Launches(
+                self._evidence, self._fhir.base, self.endpoints(), self._operator
+            )
+        return self._launches

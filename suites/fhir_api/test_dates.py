@@ -46,7 +46,7 @@ def test_comparators_hold(fhir: Fhir, search: Search) -> None:
             )
 
 
-@check("us-core#search-shall", "us-core#date-comparators", serial=True)
+@check("us-core#date-comparators", serial=True)
 @examples
 @given(pick=st.integers(0, 9999), prefix=st.sampled_from(("gt", "ge", "lt", "le")))
 def test_ranges_select_exactly(fhir: Fhir, pick: int, prefix: str) -> None:

@@ -1,0 +1,168 @@
+"""
+Launches: run once each, looked at by many checks.
+
+A launch that fails is one FAIL, in the check that is about the step that failed; every other check
+that needs it skips and names that one.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.core.errors import Skipped
+from conformance.evidence.exchange import Evidence, Incoming
+from conformance.fhir.response import Response
+from conformance.smart.client import Client
+from conformance.smart.flow import Flow, query_of
+from conformance.smart.launch import Authorization, Endpoints, Plan, authorize, redeem
+from conformance.smart.party import Operator, Party
+
+STEP_CHECKS = {
+    "handed-over": "patient-access.ehr-launch.hands-over-issuer-and-launch",
+    "code": "patient-access.{kind}.gives-a-code",
+    "token": "patient-access.{kind}.gives-a-token",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launched:
+    """
+    A launch as far as it came.
+
+    `handed` are the parameters that the EHR opened the app with (EHR launch only). `token` is the
+    answer to the token request, None where there was no code to redeem.
+    """
+
+    party: Party
+    flow: Flow
+    endpoints: Endpoints
+    handed: Mapping[str, str]
+    authorization: Authorization | None
+    token: Response | None
+
+    @property
+    def kind(self) -> str:
+        """The suite that is about this kind of launch."""
+        return "ehr-launch" if self.party.launch == "ehr" else "standalone-launch"
+
+    @property
+    def code(self) -> str:
+        """The authorization code's alias, "" when none came."""
+        return self.authorization.parameters.get("code", "") if self.authorization else ""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The token response's body, credentials as aliases; ends the check where there is none."""
+        if self.token is None or not self.access_token:
+            raise _prerequisite(self, "token")
+        return self.token.resource
+
+    @property
+    def access_token(self) -> str:
+        """The access token's alias, "" when none came."""
+        held = self.token.resource.get("access_token") if self.token is not None else None
+        return held if isinstance(held, str) and self.token and self.token.status == 200 else ""
+
+    def member(self, name: str) -> str:
+        """Return a text member of the token response, "" for none."""
+        value = self.body.get(name)
+        return value if isinstance(value, str) else ""
+
+    def require_token(self) -> str:
+        """Return the access token's alias; ends the check where none came."""
+        if not self.access_token:
+            raise _prerequisite(self, "token" if self.code else "code")
+        return self.access_token
+
+
+class Launches:
+    """The launches of a run, each begun by the first check that needs it."""
+
+    def __init__(
+        self, evidence: Evidence, audience: str, endpoints: Endpoints, operator: Operator
+    ) -> None:
+        self._evidence = evidence
+        self._audience = audience
+        self._operator = operator
+        self._done: dict[str, Launched] = {}
+        self._lock = threading.RLock()
+        self.endpoints = endpoints
+
+    def get(self, party: Party, attempt: int) -> Launched:
+        """Return a party's whole launch; another attempt is another launch."""
+        name = f"{party.launch}:{party.name}" + (f"#{attempt}" if attempt else "")
+        with self._lock:
+            if name not in self._done:
+                begun = self.begin(party, name)
+                half = begun.authorization
+                token = redeem(half, self.endpoints) if half and begun.code else None
+                self._done[name] = replace(begun, token=token)
+            return self._done[name]
+
+    def begin(
+        self,
+        party: Party,
+        name: str,
+        *,
+        changes: Mapping[str, str | None] | None = None,
+        method: str = "GET",
+        client: Client | None = None,
+    ) -> Launched:
+        """Run the first half of a launch, under a name of its own; the code is not redeemed."""
+        if not (self.endpoints.authorize and self.endpoints.token):
+            raise Skipped(
+                "prerequisite-failed",
+                "No authorization and token endpoints are announced "
+                "(patient-access.discovery.members-are-complete).",
+            )
+        flow = Flow(evidence=self._evidence, name=name)
+        handed = self._handed_over(party, flow) if party.launch == "ehr" else {}
+        plan = Plan(
+            client=client or party.client,
+            scopes=party.scopes,
+            audience=self._audience,
+            recipe=party.recipe,
+            launch=handed.get("launch", ""),
+            method=method,
+        )
+        begun = None
+        if party.launch != "ehr" or plan.launch:
+            begun = authorize(flow, plan, self.endpoints, changes=changes)
+        return Launched(
+            party=party,
+            flow=flow,
+            endpoints=self.endpoints,
+            handed=handed,
+            authorization=begun,
+            token=None,
+        )
+
+    def _handed_over(self, party: Party, flow: Flow) -> Mapping[str, str]:
+        """Let the EHR open the app, and return the parameters that it opened it with."""
+        if not self._operator.url:
+            raise Skipped(
+                "needs-human",
+                "Nobody starts an EHR launch: name the address that does under [endpoint] launch.",
+            )
+        asked = flow.ask(
+            "operator",
+            "POST",
+            self._operator.url,
+            headers={"Authorization": f"Bearer {self._operator.key}"},
+            fields=(("client_id", party.client.id), ("patient", party.patient)),
+        )
+        opened = asked.resource.get("launch_url")
+        url = opened if isinstance(opened, str) else ""
+        arrived = self._evidence.receive(
+            f"{flow.name}/opened", lambda: Incoming(method="GET", url=url) if url else None, {}
+        )
+        return query_of(arrived.url)
+
+
+def _prerequisite(launched: Launched, step: str) -> Skipped:
+    check = STEP_CHECKS[step].format(kind=launched.kind)
+    stuck = launched.authorization.stuck if launched.authorization else ""
+    return Skipped(
+        "prerequisite-failed", f"The launch did not get that far ({check}). {stuck}".strip()
+    )

@@ -1,0 +1,1 @@
+"""SMART App Launch and Backend Services: scopes, proof keys, tokens, launches, logins."""

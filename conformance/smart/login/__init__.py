@@ -1,0 +1,1 @@
+"""The person's part of a launch: login, choice of a patient, consent."""
