@@ -4,14 +4,14 @@ from hmac import compare_digest
 
 from conformance.ehr.faults import Fault, Refusal
 from conformance.ehr.messages import Call, Headers, Interaction, Request
-from conformance.ehr.negotiation import Negotiation
+from conformance.ehr.permissions import Permissions
 from conformance.ehr.setup import Protection
 
 API_KEY_HEADER = "X-API-Key"
 OPEN = frozenset({Interaction.CAPABILITIES, Interaction.SMART_CONFIGURATION})
 
 
-class Access(Negotiation):
+class Access(Permissions):
     """Guard every interaction but those that tell a client how to get in."""
 
     def authorize(self, request: Request, call: Call) -> None:
@@ -45,7 +45,9 @@ class Access(Negotiation):
 
     def accepts_credential(self, credential: str, call: Call) -> bool:
         """Tell whether a credential opens this call."""
-        return compare_digest(credential.encode(), self.token.encode())
+        if compare_digest(credential.encode(), self.token.encode()):
+            return True
+        return self.setup.protection is Protection.BEARER and self.is_live(credential)
 
     def challenge(self, request: Request, *, presented: bool) -> Headers:
         """Return the headers that say what a refused client should show."""

@@ -66,10 +66,8 @@ class Bundles(Matching):
     ) -> list[dict[str, Any]]:
         """Return the entries of a page: the matches, then what comes along with them."""
         matches = [self.entry(request, resource, "match") for resource in page]
-        included = [
-            self.entry(request, resource, "include") for resource in self.included(query, page)
-        ]
-        return matches + included
+        beside = self.permitted(request, self.included(query, page), "rs")
+        return matches + [self.entry(request, resource, "include") for resource in beside]
 
     def entry(self, request: Request, resource: Resource, mode: str) -> dict[str, Any]:
         """Return one entry of a searchset."""

@@ -11,6 +11,7 @@ class Fault(StrEnum):
     """A reason why a request is refused."""
 
     UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
     UNKNOWN_RESOURCE = "unknown-resource"
     UNKNOWN_VERSION = "unknown-version"
     UNKNOWN_TYPE = "unknown-type"
@@ -24,6 +25,7 @@ class Fault(StrEnum):
 
 STATUS = {
     Fault.UNAUTHENTICATED: 401,
+    Fault.FORBIDDEN: 403,
     Fault.UNKNOWN_RESOURCE: 404,
     Fault.UNKNOWN_VERSION: 404,
     Fault.UNKNOWN_TYPE: 404,
@@ -36,6 +38,7 @@ STATUS = {
 }
 ISSUE_CODE = {
     Fault.UNAUTHENTICATED: "login",
+    Fault.FORBIDDEN: "forbidden",
     Fault.UNKNOWN_RESOURCE: "not-found",
     Fault.UNKNOWN_VERSION: "not-found",
     Fault.UNKNOWN_TYPE: "not-supported",

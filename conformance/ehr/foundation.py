@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.ehr.authorization.records import Records
+from conformance.ehr.authorization.setup import AuthorizationSetup
 from conformance.ehr.encoding import dumps
 from conformance.ehr.messages import Request
 from conformance.ehr.search_tables import SEARCH_TABLES, SearchParameter
@@ -15,10 +17,19 @@ FHIR_JSON = "application/fhir+json; charset=utf-8"
 class Foundation:
     """Hold what a server is made of, and turn documents into bytes."""
 
-    def __init__(self, *, setup: Setup, store: Store, token: str) -> None:
+    def __init__(
+        self,
+        *,
+        setup: Setup,
+        store: Store,
+        token: str,
+        authorization: AuthorizationSetup | None = None,
+    ) -> None:
         self.setup = setup
         self.store = store
         self.token = token
+        self.authorization = authorization or AuthorizationSetup()
+        self.records = Records()
         self._parameters = {
             type_: {
                 name: parameter
@@ -27,6 +38,14 @@ class Foundation:
             }
             for type_ in setup.types
         }
+
+    def now(self) -> float:
+        """Return the time, in seconds since 1970."""
+        return self.authorization.now()
+
+    def mint(self, kind: str) -> str:
+        """Return a new value that nobody guesses: a token, a code, a key of a page."""
+        return self.authorization.mint(kind)
 
     def serves(self, type_: str) -> bool:
         """Tell whether the server knows a resource type."""

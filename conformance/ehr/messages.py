@@ -14,13 +14,14 @@ class Request:
     One HTTP request.
 
     `base` is the FHIR base URL without a trailing slash, `below` the decoded path below it with a
-    leading slash, or None for a path outside the base. `query` is raw. Header names are lower case;
-    a repeated header is joined by commas.
+    leading slash, or None for a path outside the base; `path` is the whole of it. `query` is raw.
+    Header names are lower case; a repeated header is joined by commas.
     """
 
     method: str
     base: str
     below: str | None
+    path: str = ""
     query: str = ""
     headers: Mapping[str, str]
     body: bytes = b""
@@ -40,12 +41,17 @@ class Interaction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The interaction of a request, with the type, id and version that its path names."""
+    """
+    The interaction of a request, with the type, id and version that its path names.
+
+    `compartment` is the patient in whose compartment a search stays, or empty.
+    """
 
     interaction: Interaction
     type: str = ""
     id: str = ""
     version: str = ""
+    compartment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

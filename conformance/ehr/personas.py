@@ -14,6 +14,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from conformance.core.errors import UsageError
+from conformance.ehr.authorization.setup import AuthorizationSetup
 from conformance.ehr.cohort import cohort
 from conformance.ehr.portal import Portal
 from conformance.ehr.search_tables import SEARCH_TABLES
@@ -30,6 +31,7 @@ SETUPS = {
         smart=True,
         us_core=True,
         provenance=True,
+        compartments=True,
     ),
     "clinic": Setup(
         name="clinic",
@@ -69,6 +71,7 @@ def build_app(
     base_url: str | None = None,
     server_class: type[Server] | None = None,
     patients: int = 3,
+    authorization: AuthorizationSetup | None = None,
     log: Callable[[LoggedRequest], None] | None = None,
 ) -> ASGIApp:
     """
@@ -76,8 +79,9 @@ def build_app(
 
     `token` is the bearer token or API key that opens it. Without `base_url` the server takes the
     scheme and host of each request, and the path `/fhir`. `server_class` puts a subclass in the
-    place of the sound server; a persona without an API ignores it. `log` sees each request first.
-    UsageError for an unknown persona.
+    place of the sound server; a persona without an API ignores it. `authorization` names the
+    clients and users of a persona that has an authorization server; without it there are none.
+    `log` sees each request first. UsageError for an unknown persona.
     """
     if persona not in PERSONAS:
         raise UsageError(f"There is no persona {persona!r}.", f"Choose from {', '.join(PERSONAS)}.")
@@ -90,6 +94,7 @@ def build_app(
             store=store_of(persona, patients),
             token=token,
             base_url=base_url,
+            authorization=authorization,
         )
     return logged(app, log) if log else app
 

@@ -32,12 +32,17 @@ class Searching(Bundles):
 
     def answer_search(self, request: Request, call: Call, pairs: Pairs) -> Response:
         """Answer a search with these parameters."""
-        query = self.query(request, call, pairs)
+        query = self.query(request, call, self.in_compartment(call, pairs))
+        found = self.permitted(request, self.select(query), "s")
         return Response(
             status=200,
             headers=(("Content-Type", self.content_type(request)),),
-            document=self.bundle(request, query, self.select(query)),
+            document=self.bundle(request, query, found),
         )
+
+    def in_compartment(self, call: Call, pairs: Pairs) -> Pairs:
+        """Return the parameters that keep a search in the compartment that its path names."""
+        return [("patient", call.compartment), *pairs] if call.compartment else pairs
 
     def query(self, request: Request, call: Call, pairs: Pairs) -> Query:
         """Return the query that the parameters ask for; the handle of a page decides alone."""

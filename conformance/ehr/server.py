@@ -10,6 +10,7 @@ The FHIR server: one class, assembled from small methods by topic.
     Capabilities   capabilities  the CapabilityStatement
     Discovery      discovery     the SMART configuration
     Access         access        credentials and challenges
+    Permissions    permissions   what a token opens: scopes, patients, categories
     Negotiation    negotiation   Accept and `_format`
     Faults         faults        statuses and OperationOutcomes
     Foundation     foundation    persona, data, encoding
@@ -28,6 +29,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
+from conformance.ehr.authorization.server import AuthorizationServer
+from conformance.ehr.authorization.setup import AuthorizationSetup
 from conformance.ehr.faults import Fault, Refusal
 from conformance.ehr.messages import Call, Interaction, Request, Response
 from conformance.ehr.searching import Searching
@@ -46,13 +49,19 @@ METHODS: dict[Interaction, tuple[str, ...]] = {
 }
 
 
-class Server(Searching):
+class Server(Searching, AuthorizationServer):
     """A sound FHIR R4 server over one store, as an ASGI application."""
 
     def __init__(
-        self, *, setup: Setup, store: Store, token: str, base_url: str | None = None
+        self,
+        *,
+        setup: Setup,
+        store: Store,
+        token: str,
+        base_url: str | None = None,
+        authorization: AuthorizationSetup | None = None,
     ) -> None:
-        super().__init__(setup=setup, store=store, token=token)
+        super().__init__(setup=setup, store=store, token=token, authorization=authorization)
         self.base_url = base_url.rstrip("/") if base_url else None
         self.base_path = urlsplit(self.base_url).path if self.base_url else BASE_PATH
 
@@ -76,6 +85,8 @@ class Server(Searching):
                 return Call(interaction=Interaction.SEARCH, type=type_)
             case [type_, "_search"]:
                 return Call(interaction=Interaction.POST_SEARCH, type=type_)
+            case ["Patient", id_, type_] if self.has_compartment(type_):
+                return Call(interaction=Interaction.SEARCH, type=type_, compartment=id_)
             case [type_, id_]:
                 return Call(interaction=Interaction.READ, type=type_, id=id_)
             case [type_, id_, "_history", version]:
@@ -86,11 +97,12 @@ class Server(Searching):
     def route(self, request: Request, call: Call) -> Response:
         """Answer a call, or refuse it: access first, then path, method and format."""
         if request.below is None:
-            return Response(status=404, headers=(("Content-Type", "text/plain"),), body=b"Not here")
+            return self.outside(request)
         self.authorize(request, call)
         if call.type and not self.serves(call.type):
             return self.unknown_type(request, call)
         self.check_method(request, call)
+        self.check_permission(request, call)
         self.negotiate(request, call)
         match call.interaction:
             case Interaction.CAPABILITIES:
@@ -107,6 +119,19 @@ class Server(Searching):
                 return self.post_search(request, call)
             case Interaction.NONE:
                 raise Refusal(Fault.UNKNOWN_PATH, "There is nothing at this address.")
+
+    def has_compartment(self, type_: str) -> bool:
+        """Tell whether a search of a type may name its patient in the path."""
+        known = self.setup.compartments and self.serves(type_)
+        return known and "patient" in self.search_parameters(type_)
+
+    def outside(self, request: Request) -> Response:
+        """Answer a request for a path outside the FHIR base."""
+        response = self.endpoint(request) if self.setup.smart else None
+        if response is None:
+            headers = (("Content-Type", "text/plain"),)
+            return Response(status=404, headers=headers, body=b"Not here")
+        return response
 
     def check_method(self, request: Request, call: Call) -> None:
         """Refuse a method that the call's path does not take."""
@@ -160,6 +185,7 @@ class Server(Searching):
             method=scope["method"],
             base=self.base_url or f"{scope['scheme']}://{host_of(scope, headers)}{BASE_PATH}",
             below=below if inside else None,
+            path=path,
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
             body=body,

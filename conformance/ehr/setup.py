@@ -17,8 +17,9 @@ class Setup:
     One configuration of the server.
 
     `types` are the resource types it serves, in the order it declares them. `smart` says whether it
-    announces SMART App Launch, `us_core` whether it claims to be a US Core server, `provenance`
-    whether Provenance can be asked for beside the resources it speaks of.
+    announces SMART App Launch, `smart_edition` which (1 or 2), `us_core` whether it claims to be a
+    US Core server, `provenance` whether Provenance can be asked for beside the resources it speaks
+    of, `compartments` whether a search may name its patient in the path.
     """
 
     name: str
@@ -28,4 +29,6 @@ class Setup:
     smart: bool
     us_core: bool
     provenance: bool
+    smart_edition: int = 2
+    compartments: bool = False
     page_size: int = 20

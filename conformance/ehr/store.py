@@ -22,6 +22,7 @@ class Store:
         self._by_id: dict[tuple[str, str], Resource] = {}
         self._of_patient: dict[tuple[str, str], list[Resource]] = {}
         self._targeting: dict[str, list[Resource]] = {}
+        self._charts: dict[int, frozenset[str]] = {}
         self._text: dict[int, str] = {}
         self._values: dict[tuple[int, SearchParameter], tuple[Any, ...]] = {}
         for resource in resources:
@@ -54,6 +55,31 @@ class Store:
     def of_patient(self, type_: str, patient: str) -> Sequence[Resource]:
         """Return a patient's resources of a type, in the order of the cohort."""
         return self._of_patient.get((type_, patient), [])
+
+    def charts_of(self, resource: Resource) -> frozenset[str]:
+        """Return the ids of the patients in whose charts a resource stands: none if shared."""
+        if id(resource) not in self._text:
+            return self._charts_named_in(resource)
+        if id(resource) not in self._charts:
+            self._charts[id(resource)] = self._charts_named_in(resource)
+        return self._charts[id(resource)]
+
+    def _charts_named_in(self, resource: Resource) -> frozenset[str]:
+        type_ = resource["resourceType"]
+        if type_ == "Patient":
+            return frozenset({resource["id"]})
+        parameter = SEARCH_TABLES.get(type_, {}).get("patient")
+        charts: set[str] = set()
+        for path in parameter.paths if parameter else ():
+            owners = resource.get(path, [])
+            for owner in owners if isinstance(owners, list) else [owners]:
+                owner_type, _, id_ = owner.get("reference", "").rpartition("/")
+                if owner_type == "Patient":
+                    charts.add(id_)
+                elif type_ == "Provenance" and (about := self.get(owner_type, id_)):
+                    # what is said of a resource belongs where the resource belongs
+                    charts |= self.charts_of(about)
+        return frozenset(charts)
 
     def targeting(self, reference: str) -> Sequence[Resource]:
         """Return the Provenance resources that speak of `Type/id`."""

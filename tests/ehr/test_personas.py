@@ -142,7 +142,7 @@ def test_the_portal_shows_its_login_page_everywhere(send: Send, method: str, tar
 
 def test_nothing_is_served_outside_the_base(send: Send) -> None:
     app = build_app("certified", token="t")
-    for target in ("/", "/metadata", "/fhirmetadata", "/auth/token"):
+    for target in ("/", "/metadata", "/fhirmetadata", "/auth/nothing", "/ehr/nothing"):
         assert send(app, target).status == 404
 
 

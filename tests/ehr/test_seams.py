@@ -1,15 +1,19 @@
 """The seams of the server: that each decides something, and that bending one bends only that."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
+from conformance.ehr.authorization.demo import Demo, demo
 from conformance.ehr.messages import Call, Request, Response
 from conformance.ehr.personas import build_app
 from conformance.ehr.server import Server
+from tests.support.oauth import Application, Clock
 
 Send = Callable[..., Any]
 HEADERS = {"authorization": "Bearer t"}
@@ -20,6 +24,7 @@ PRESCRIPTIONS = (
     "_include=MedicationRequest:medication",
     "_revinclude=Provenance:target",
 )
+SECRET = "demo-symmetric"
 SCRIPT: list[tuple[str, str, dict[str, str], bytes]] = [
     ("GET", "/metadata", {}, b""),
     ("GET", "/.well-known/smart-configuration", {}, b""),
@@ -27,6 +32,7 @@ SCRIPT: list[tuple[str, str, dict[str, str], bytes]] = [
     ("GET", "/Patient/patient-1", {**HEADERS, "if-none-match": 'W/"1"'}, b""),
     ("GET", "/Patient/patient-1/_history/1", HEADERS, b""),
     ("GET", "/Patient/nobody", HEADERS, b""),
+    ("GET", "/Patient/patient-1/Condition", HEADERS, b""),
     ("GET", "/Nonsense", HEADERS, b""),
     (
         "GET",
@@ -39,6 +45,41 @@ SCRIPT: list[tuple[str, str, dict[str, str], bytes]] = [
     ("GET", "/Patient", {}, b""),
     ("POST", "/Patient/_search", FORM, b"name=quill"),
 ]
+
+
+def walk_through(app: Any, demo: Demo) -> None:
+    """Ask for everything beside the FHIR API, and do some of it wrong."""
+    public = Application(app, demo, clock=Clock())
+    public.launch("frieda", "patient-1")
+    tokens = public.as_client(SECRET).launch()
+    public.as_client(SECRET).refresh(tokens["refresh_token"])
+    public.as_client(SECRET).refresh(tokens["refresh_token"])
+    public.authorize(client_id="nobody")
+    public.authorize(code_challenge=None)
+    public.authorize(aud="https://elsewhere.example")
+    public.token(grant_type="authorization_code", client_id="nobody", code="x")
+    public.browser.ask("/auth/.well-known/openid-configuration")
+    public.browser.ask("/auth/jwks")
+    category = "patient/Condition.rs?category=encounter-diagnosis"
+    narrow = public.launch(patient="patient-1", scope=category)
+    public.read(narrow["access_token"], "/Patient")
+    public.read(narrow["access_token"], "/Condition")
+    public.browser.ask("/auth/style.json")
+    for token in (narrow["access_token"], public.launch(patient="patient-1")["refresh_token"]):
+        for asker in ({"authorization": f"Bearer {token}"}, public.as_client(SECRET).basic()):
+            public.browser.ask("/auth/introspect", form={"token": token}, headers=asker)
+        form = {"token": token, "client_id": "demo-public"}
+        public.browser.ask("/auth/revoke", form=form)
+    operator = {"authorization": f"Bearer {demo.setup.operator_key}"}
+    wanted = {"client_id": SECRET, "user": "gustav", "patient": "patient-1"}
+    body = json.dumps(wanted).encode()
+    answer = public.browser.ask("/ehr/launch", "POST", headers=operator, body=body)
+    inside = public.as_client(SECRET)
+    inside.launch("gustav", launch=answer.json["launch"], scope="launch openid user/*.rs")
+    inside.browser.ask("/ehr/launcher?patient=patient-1")
+    inside.browser.ask("/ehr/launcher", form={"csrf": inside.page_csrf()})
+    system = public.as_client("demo-system")
+    system.token(grant_type="client_credentials", scope="system/Patient.rs")
 
 
 def test_every_public_method_is_reached_by_way_of_self(send: Send) -> None:
@@ -57,7 +98,11 @@ def test_every_public_method_is_reached_by_way_of_self(send: Send) -> None:
         if not name.startswith("_") and callable(getattr(Server, name))
     }
     spies = {name: spied(name, method) for name, method in seams.items()}
-    app = build_app("certified", token="t", server_class=type("Spied", (Server,), spies))
+    registry = demo()
+    registry = replace(registry, setup=replace(registry.setup, now=Clock()))
+    spied_class = type("Spied", (Server,), spies)
+    app = build_app("certified", token="t", server_class=spied_class, authorization=registry.setup)
+    walk_through(app, registry)
     for method, target, headers, body in SCRIPT:
         send(app, f"/fhir{target}", method, headers, body)
     assert set(seams) - reached == set()

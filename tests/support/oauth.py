@@ -1,0 +1,319 @@
+"""Walk through the reference EHR's authorization server as a browser and an application would."""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from conformance.ehr.authorization.demo import REDIRECT_URI, Demo
+from conformance.ehr.authorization.setup import ClientKind
+
+ORIGIN = "https://ehr.example"
+BASE = f"{ORIGIN}/fhir"
+STANDALONE = "launch/patient openid fhirUser offline_access patient/*.rs"
+VERIFIER = "v" * 43
+CHALLENGE = base64.urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+FORM = "application/x-www-form-urlencoded"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+App = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer; header names are lower case, a repeated one is joined by newlines."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return self.headers["location"]
+
+    @property
+    def returned(self) -> dict[str, str]:
+        """The parameters with which a redirect leads back to the application."""
+        assert self.location.startswith(REDIRECT_URI), self.location
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.location).query).items()}
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.seconds = now
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@dataclass(slots=True)
+class Page:
+    """The one form of a page: its address, its hidden fields, its ticked and offered scopes."""
+
+    action: str = ""
+    hidden: dict[str, str] = field(default_factory=dict)
+    ticked: list[str] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
+    patients: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = Page()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.page.action = given["action"]
+        elif tag == "input" and given["type"] == "hidden":
+            self.page.hidden[given["name"]] = given["value"]
+        elif tag == "input" and given.get("name") == "scope":
+            self.page.offered.append(given["value"])
+            self.page.ticked += [given["value"]] if "checked" in given else []
+        elif tag == "input" and given.get("name") == "patient":
+            self.page.patients.append(given["value"])
+
+
+def read_page(answer: Answer) -> Page:
+    """Return the form of a page."""
+    reader = _Reader()
+    reader.feed(answer.text)
+    return reader.page
+
+
+class Browser:
+    """A browser in front of an application that runs in this process, with its cookies."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.cookies: dict[str, str] = {}
+
+    def ask(
+        self,
+        url: str,
+        method: str = "GET",
+        *,
+        form: Mapping[str, str] | list[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """Send one request; the application must never really wait."""
+        parts = urlsplit(urljoin(ORIGIN, url))
+        pairs = {"host": parts.netloc, **(headers or {})}
+        if self.cookies:
+            pairs["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if form is not None:
+            method, body = "POST", urlencode(form).encode()
+            pairs.setdefault("content-type", FORM)
+        scope = {
+            "type": "http",
+            "scheme": parts.scheme,
+            "method": method,
+            "path": parts.path,
+            "query_string": parts.query.encode(),
+            "headers": [(n.lower().encode(), v.encode()) for n, v in pairs.items()],
+            "server": ("127.0.0.1", 443),
+        }
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def take(message: Any) -> None:
+            sent.append(message)
+
+        with pytest.raises(StopIteration):
+            self.app(scope, receive, take).send(None)
+        start, *parts_sent = sent
+        received: dict[str, str] = {}
+        for raw_name, raw_value in start["headers"]:
+            name, value = raw_name.decode(), raw_value.decode()
+            received[name] = f"{received[name]}\n{value}" if name in received else value
+        self._keep(received.get("set-cookie", ""))
+        content = b"".join(part.get("body", b"") for part in parts_sent)
+        return Answer(status=start["status"], headers=received, body=content)
+
+    def _keep(self, set_cookies: str) -> None:
+        for line in filter(None, set_cookies.split("\n")):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+
+    def follow(self, answer: Answer) -> Answer:
+        """Follow redirects for as long as they stay at the EHR."""
+        while answer.status == 303 and answer.location.startswith(ORIGIN):
+            answer = self.ask(answer.location)
+        return answer
+
+    def submit(self, page: Answer, **fields: Any) -> Answer:
+        """Fill the form of a page and send it, then follow."""
+        form = read_page(page)
+        pairs = [*form.hidden.items()]
+        for name, value in fields.items():
+            pairs += [(name, each) for each in ([value] if isinstance(value, str) else value)]
+        return self.follow(self.ask(form.action, form=pairs))
+
+
+@dataclass(slots=True)
+class Application:
+    """A registered client in front of the server, and the person who uses it."""
+
+    app: App
+    demo: Demo
+    client_id: str = "demo-public"
+    clock: Clock = field(default_factory=Clock)
+    browser: Browser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.app)
+
+    def as_client(self, client_id: str) -> "Application":
+        """Return another client in front of the same server."""
+        return replace(self, client_id=client_id)
+
+    def request(self, **changed: Any) -> dict[str, str]:
+        """Return a sound authorization request, changed; None leaves a parameter out."""
+        parameters: dict[str, Any] = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": REDIRECT_URI,
+            "scope": STANDALONE,
+            "state": "state-1",
+            "aud": BASE,
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+            "nonce": "nonce-1",
+            **changed,
+        }
+        return {name: value for name, value in parameters.items() if value is not None}
+
+    def authorize(self, *, by_post: bool = False, **changed: Any) -> Answer:
+        """Send the authorization request and follow it to a page or back to the application."""
+        parameters = self.request(**changed)
+        if by_post:
+            return self.browser.follow(self.browser.ask("/auth/authorize", form=parameters))
+        return self.browser.follow(self.browser.ask(f"/auth/authorize?{urlencode(parameters)}"))
+
+    def sign_in(self, page: Answer, username: str = "dora") -> Answer:
+        """Sign in on a login page."""
+        return self.browser.submit(page, username=username, password=self.password(username))
+
+    def password(self, username: str) -> str:
+        """Return a user's password."""
+        return next(u.password for u in self.demo.setup.users if u.username == username)
+
+    def consent(self, page: Answer, scopes: list[str] | None = None) -> Answer:
+        """Allow the ticked scopes, or these."""
+        ticked = read_page(page).ticked if scopes is None else scopes
+        return self.browser.submit(page, scope=ticked, decision="allow")
+
+    def code(self, username: str = "dora", patient: str = "", **changed: Any) -> str:
+        """Walk through all pages and return the code."""
+        page = self.authorize(**changed)
+        if 'name="password"' in page.text:
+            page = self.sign_in(page, username)
+        if read_page(page).patients:
+            page = self.browser.submit(page, patient=patient)
+        return self.consent(page).returned["code"]
+
+    def token(self, headers: Mapping[str, str] | None = None, **parameters: Any) -> Answer:
+        """Send a token request as the client, authenticated in its way; None leaves one out."""
+        sound = {**self.authentication(), **parameters}
+        form = {name: value for name, value in sound.items() if value is not None}
+        sent = self.basic() if headers is None else headers
+        return Browser(self.app).ask("/auth/token", form=form, headers=sent)
+
+    def redeem(self, code: str, **changed: Any) -> Answer:
+        """Exchange a code."""
+        parameters: dict[str, Any] = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": REDIRECT_URI,
+            "code_verifier": VERIFIER,
+            **changed,
+        }
+        return self.token(**parameters)
+
+    def launch(self, username: str = "dora", patient: str = "", **changed: Any) -> Any:
+        """Return the token response of a whole launch."""
+        answer = self.redeem(self.code(username, patient, **changed))
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def refresh(self, refresh_token: str, **more: Any) -> Answer:
+        """Use a refresh token."""
+        return self.token(grant_type="refresh_token", refresh_token=refresh_token, **more)
+
+    def read(self, token: str, target: str, **more: Any) -> Answer:
+        """Ask the FHIR server with a token."""
+        headers = {"authorization": f"Bearer {token}"}
+        return Browser(self.app).ask(f"/fhir{target}", headers=headers, **more)
+
+    def page_csrf(self, patient: str = "patient-1") -> str:
+        """Return what a form of the EHR's launcher must bring back."""
+        page = self.browser.ask(f"/ehr/launcher?patient={patient}")
+        return read_page(page).hidden["csrf"]
+
+    def authentication(self) -> dict[str, str]:
+        """Return the parameters by which the client shows that it is itself."""
+        client = next(c for c in self.demo.setup.clients if c.id == self.client_id)
+        if client.kind is ClientKind.ASYMMETRIC:
+            return {
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": self.assertion(),
+            }
+        return {"client_id": self.client_id} if client.kind is ClientKind.PUBLIC else {}
+
+    def basic(self) -> dict[str, str]:
+        """Return the header by which a symmetric client shows that it is itself."""
+        client = next(c for c in self.demo.setup.clients if c.id == self.client_id)
+        if client.kind is not ClientKind.SYMMETRIC:
+            return {}
+        pair = base64.b64encode(f"{client.id}:{client.secret}".encode()).decode()
+        return {"authorization": f"Basic {pair}"}
+
+    def assertion(
+        self,
+        alg: str = "RS384",
+        header: Mapping[str, Any] | None = None,
+        key: Any = None,
+        **claims: Any,
+    ) -> str:
+        """Return a sound assertion, changed; a claim of None is left out."""
+        keys = KeySet.import_key_set(self.demo.private_keys[self.client_id])  # type: ignore[arg-type]
+        own = next(k for k in keys.keys if k.get("alg") == alg)
+        sound = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": f"{ORIGIN}/auth/token",
+            "exp": int(self.clock()) + 300,
+            "jti": secrets.token_hex(16),
+            **claims,
+        }
+        kept = {name: value for name, value in sound.items() if value is not None}
+        heading = {"alg": alg, "kid": own.kid, "typ": "JWT", **(header or {})}
+        named = {name: value for name, value in heading.items() if value is not None}
+        return jwt.encode(named, kept, key or own, algorithms=[named["alg"]], default_type=None)
