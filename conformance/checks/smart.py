@@ -55,7 +55,7 @@ class Smart:
         """Return the answer with the configuration; ends the check where none is served."""
         reply = self.configuration()
         reply.require_answer()
-        if reply.status != 200 or reply.problem:
+        if reply.status != 200 or reply.response.parsed.problem:
             raise Skipped(
                 "prerequisite-failed",
                 "No SMART configuration is served "

@@ -60,7 +60,9 @@ class Aliases:
         with self._lock:
             if secret not in self._alias_of:
                 self._count[name] = self._count.get(name, 0) + 1
-                self._alias_of[secret] = _alias(name, self._count[name], secret)
+                self._alias_of[secret] = _alias(
+                    name, self._count[name], len(self._alias_of) + 1, secret
+                )
                 self._learn()
             return self._alias_of[secret]
 
@@ -140,7 +142,11 @@ class Aliases:
         )
 
 
-def _alias(name: str, number: int, secret: str) -> str:
-    """Return a name for a secret that does not itself hold it, whatever the secret is."""
-    forms = (f"«{name}#{number}»", f"«credential {number}»", f"«{number}»")
+def _alias(name: str, number: int, total: int, secret: str) -> str:
+    """
+    Return a name for a secret that does not itself hold it, whatever the secret is.
+
+    `number` counts the secrets of that name, `total` all of them: no two share an alias.
+    """
+    forms = (f"«{name}#{number}»", f"«credential {total}»", f"«{total}»")
     return next(form for form in forms if secret not in form)
