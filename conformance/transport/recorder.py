@@ -18,6 +18,7 @@ from conformance.evidence.aliases import HIDDEN, Aliases
 from conformance.evidence.exchange import Exchange, Failure, Probe, Request
 from conformance.evidence.transcript import TranscriptWriter, encode
 from conformance.transport.bounds import Bounds
+from conformance.transport.flows import Minting
 from conformance.transport.hosts import HostRule
 from conformance.transport.pace import Pace
 from conformance.transport.retries import Patience
@@ -35,7 +36,7 @@ class Credential:
     alias: str
 
 
-class Recorder:
+class Recorder(Minting):
     """Evidence from a live server. See `conformance.evidence.exchange.Evidence`."""
 
     def __init__(
@@ -104,23 +105,26 @@ class Recorder:
             return self._unsent(request, key, "bad-url", "the URL cannot be requested")
         if not permitted:
             return self._unsent(request, key, "foreign-host", "the URL is on another host")
+        url, own, body = self._sent(request) if request.step else _plain(request)
         # What the target file adds to every request is meant for the target, and may be a secret.
-        headers = {**(self._headers if trusted else {}), **request.headers}
+        headers = {**(self._headers if trusted else {}), **own}
         if request.credential and trusted:
-            credential = self._credentials[request.credential]
+            credential = self._credential(request.credential)
             headers[credential.header] = credential.value
         patience, attempt = Patience(request, self._bounds), 0
         while True:
             attempt += 1
             started = time.monotonic()
             with self._pace.turn():
-                answer = self._sender.send(request.method, request.url, headers, request.body)
+                answer = self._sender.send(request.method, url, headers, body)
+            self._take(request.yields, answer)
             pause = patience.pause(answer)
             exchange = self._record(
                 request,
                 key,
                 headers,
                 answer,
+                body=body,
                 attempt=attempt,
                 final=pause is None,
                 spent=time.monotonic() - started,
@@ -133,6 +137,13 @@ class Recorder:
         answer = Answer(failure=Failure(kind=kind, detail=detail))
         return self._record(request, key, {}, answer, attempt=1, final=True, spent=0.0)
 
+    def _credential(self, name: str) -> Credential:
+        """Return a registered credential, or the bearer token that an alias stands for."""
+        if name in self._credentials:
+            return self._credentials[name]
+        value = f"Bearer {self._aliases.reveal(name)}"
+        return Credential(header="Authorization", value=value, alias=name)
+
     def _record(
         self,
         request: Request,
@@ -143,26 +154,26 @@ class Recorder:
         attempt: int,
         final: bool,
         spent: float,
+        body: bytes | None = None,
     ) -> Exchange:
         content = self._aliases.scrub(answer.content)
         if content == HIDDEN:
             answer, content = Answer(failure=_HIDES), b""
         clean, named = self._aliases.scrub_text, self._aliases.scrub_name
+        cookies = any(wanted.place == "cookie" for wanted in request.yields)
         response = tuple(
-            (named(name), "«cookie»" if name in _SECRET_HEADERS else clean(value))
+            (named(name), "«cookie»" if name in _SECRET_HEADERS and not cookies else clean(value))
             for name, value in answer.headers
-        )
-        body = (
-            None if request.body is None else self._writer.blob(self._aliases.scrub(request.body))
         )
         line = {
             "key": key,
             "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": request.method,
-            "url": clean(request.url),
+            # As it will be read back: half surrogates that meet are one character then.
+            "url": json.loads(encode(clean(request.url))),
             "headers": [[name, clean(value)] for name, value in headers.items()],
-            "body": body,
-            "credential": self._credentials[request.credential].alias if request.credential else "",
+            "body": None if body is None else self._writer.blob(self._aliases.scrub(body)),
+            "credential": self._credential(request.credential).alias if request.credential else "",
             "epoch": self.epoch,
             "occurrence": request.occurrence,
             "attempt": attempt,
@@ -201,6 +212,10 @@ class Recorder:
     def _recorded(self, value: Any) -> Any:
         """Return a value as it will be read back from the transcript."""
         return json.loads(encode(self._aliases.scrub_value(value)))
+
+
+def _plain(request: Request) -> tuple[str, dict[str, str], bytes | None]:
+    return request.url, dict(request.headers), request.body
 
 
 _HIDES = Failure(
