@@ -85,18 +85,38 @@ def build_app(
     """
     if persona not in PERSONAS:
         raise UsageError(f"There is no persona {persona!r}.", f"Choose from {', '.join(PERSONAS)}.")
-    app: ASGIApp
-    if persona == PORTAL:
-        app = Portal("Closed portal")
-    else:
-        app = (server_class or Server)(
-            setup=SETUPS[persona],
-            store=store_of(persona, patients),
+    app: ASGIApp = (
+        Portal("Closed portal")
+        if persona == PORTAL
+        else build_server(
+            persona,
             token=token,
             base_url=base_url,
+            server_class=server_class,
+            patients=patients,
             authorization=authorization,
         )
+    )
     return logged(app, log) if log else app
+
+
+def build_server(
+    persona: str,
+    *,
+    token: str,
+    base_url: str | None = None,
+    server_class: type[Server] | None = None,
+    patients: int = 3,
+    authorization: AuthorizationSetup | None = None,
+) -> Server:
+    """Return the server of a persona that has an API; the arguments are those of `build_app`."""
+    return (server_class or Server)(
+        setup=SETUPS[persona],
+        store=store_of(persona, patients),
+        token=token,
+        base_url=base_url,
+        authorization=authorization,
+    )
 
 
 @lru_cache(maxsize=8)

@@ -19,8 +19,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from conformance.core.errors import UsageError
+from conformance.ehr.authorization.demo import Demo, demo
 from conformance.ehr.certificate import CertificateKind, Certificates, make_certificates
-from conformance.ehr.personas import LoggedRequest, build_app
+from conformance.ehr.personas import SETUPS, LoggedRequest, build_app
 from conformance.ehr.server import BASE_PATH, Server
 
 HOST = "127.0.0.1"
@@ -32,15 +33,20 @@ class Served:
     """
     A server that is running.
 
-    `url` is its FHIR base. `ca_file` is what a client trusts it by, None over plain http. `log`
-    holds the requests seen so far, credentials included, when it was asked to be kept.
+    `url` is its FHIR base. `ca_file` is what a client trusts it by, None over plain http. `registry`
+    holds what applications and people need: clients with their secrets and private keys, users with
+    their passwords, the operator's key; None for a persona without an authorization server.
+    `launcher` is the page that starts an EHR launch. `log` holds the requests seen so far,
+    credentials included, when it was asked to be kept. What is secret is not shown by `repr`.
     """
 
     persona: str
     url: str
     port: int
-    token: str
+    token: str = field(repr=False)
     ca_file: Path | None
+    registry: Demo | None = field(default=None, repr=False)
+    launcher: str = ""
     log: list[LoggedRequest] = field(default_factory=list, repr=False)
 
 
@@ -70,6 +76,7 @@ def serving(
     folder: Path | None = None,
     patients: int = 3,
     server_class: type[Server] | None = None,
+    registry: Demo | None = None,
     app: ASGIApp | None = None,
     keep_log: bool = False,
     log_file: Path | None = None,
@@ -77,7 +84,8 @@ def serving(
     """
     Run a persona on a loopback port, in a thread, for as long as the context lasts.
 
-    `port` 0 takes a free one. `token` defaults to one made up now. `tls` None is plain http.
+    `port` 0 takes a free one. `token` defaults to one made up now, `registry` to that of the demo
+    with new secrets, where the persona has an authorization server. `tls` None is plain http.
     `folder` is where certificates are written, by default a temporary one. `app` serves another
     application in the persona's place. `keep_log` keeps the requests in memory, `log_file` writes
     them to a file of mode 0600, one JSON document a line. UsageError for an unknown persona or a
@@ -88,12 +96,17 @@ def serving(
         certificates = make_certificates(where, tls.certificate) if tls else None
         listener = stack.enter_context(_bound(port))
         port = listener.getsockname()[1]
+        origin = f"{'https' if tls else 'http'}://{HOST}:{port}"
+        authorizes = persona in SETUPS and SETUPS[persona].smart
+        known = (registry or demo()) if authorizes else None
         served = Served(
             persona=persona,
-            url=f"{'https' if tls else 'http'}://{HOST}:{port}{BASE_PATH}",
+            url=f"{origin}{BASE_PATH}",
             port=port,
             token=token or secrets.token_urlsafe(24),
             ca_file=certificates.ca_file if certificates else None,
+            registry=known,
+            launcher=f"{origin}/ehr/launcher" if known else "",
         )
         logs: list[Callable[[LoggedRequest], None]] = [served.log.append] if keep_log else []
         if log_file:
@@ -103,6 +116,7 @@ def serving(
             token=served.token,
             server_class=server_class,
             patients=patients,
+            authorization=known.setup if known else None,
             log=_to_all(logs) if logs else None,
         )
         stack.enter_context(_running(_configured(built, tls, certificates), listener))
@@ -118,6 +132,7 @@ def serve_forever(
     tls: Tls | None = SOUND_TLS,
     folder: Path | None = None,
     patients: int = 3,
+    registry: Demo | None = None,
     log_file: Path | None = None,
 ) -> None:
     """
@@ -138,6 +153,7 @@ def serve_forever(
             tls=tls,
             folder=folder,
             patients=patients,
+            registry=registry,
             log_file=log_file,
         ) as served:
             ready(served)
