@@ -51,9 +51,10 @@ def _checked(scheme: str, url: str) -> str:
     whole = url if "://" in url else f"http://{url}"
     try:
         proxy = httpx.Proxy(whole)
-        usable = proxy.url.scheme in ("http", "https", "socks5", "socks5h") and proxy.url.host
+        speaks = proxy.url.scheme in ("http", "https", "socks5", "socks5h")
+        usable = speaks and bool(proxy.url.host) and (proxy.url.port or 1) < 1 << 16
     except (ValueError, httpx.InvalidURL):
-        usable = ""
+        usable = False
     if not usable:
         raise UsageError(
             f"The proxy that the environment names in {variable} cannot be used.",

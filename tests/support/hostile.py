@@ -188,7 +188,7 @@ UNSAFE: dict[str, Behaviour] = {
     "gzip bomb": answering(gzip.compress(b" " * (1 << 26)), FHIR, "Content-Encoding: gzip"),
     "endless headers": pouring(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"x" * 1000 + b"\r\n"),
     "one endless header": pouring(b"HTTP/1.1 200 OK\r\nX-More: ", b"x" * 65536),
-    "no HTTP": saying(b"220 mail.example ESMTP\r\n"),
+    "no HTTP": saying(b"220 mail.example ESMTP\r\n\r\n"),
     "no HTTP that says closed": saying(b"the connection is closed, Server disconnected\r\n\r\n"),
     "binary noise": saying(bytes(range(256)) * 8),
     "malformed header": saying(b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n{}"),
