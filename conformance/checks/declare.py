@@ -21,7 +21,8 @@ class Declaration:
     What a check function says of itself.
 
     `title` is the docstring's first line, `citation` the rest. `argument` is the parameter that
-    takes the row, "" for a check without rows. A `serial` check is not run ahead in a thread.
+    takes the row, "" for a check without rows. A `serial` check is not run ahead in a thread but
+    after all that are, and a `last` one after every other: it ends what others still need.
     """
 
     requirements: tuple[str, ...]
@@ -29,9 +30,15 @@ class Declaration:
     title: str
     citation: str
     serial: bool = False
+    last: bool = False
     row_kind: type | None = None
     argument: str = ""
     where: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def turn(self) -> int:
+        """When the check's turn comes: 0 ahead in threads, 1 serially, 2 last."""
+        return 2 if self.last else int(self.serial)
 
     def rows(self, rulebook: Rulebook) -> list[Row]:
         """Return the rows under an edition's rulebook; empty for a check without rows."""
@@ -46,7 +53,9 @@ class Declaration:
         )
 
 
-def check(*requirements: str, serial: bool = False) -> Callable[[Function], Function]:
+def check(
+    *requirements: str, serial: bool = False, last: bool = False
+) -> Callable[[Function], Function]:
     """
     Mark a function as a check of some requirements of the catalogue.
 
@@ -67,7 +76,8 @@ def check(*requirements: str, serial: bool = False) -> Callable[[Function], Func
                 level=_level(function, requirements),
                 title=lines[0].strip(),
                 citation=" ".join(lines[2].split()),
-                serial=serial,
+                serial=serial or last,
+                last=last,
             ),
         )
         return function

@@ -13,7 +13,7 @@ class RunAhead:
     The checks of a session, under way or done.
 
     A serial check runs when it is asked for, in the caller's thread, and so do all checks when
-    `threads` is 1 or less.
+    `threads` is 1 or less. Serial checks are asked for after all others, so nothing runs beside.
     """
 
     def __init__(self, context: Context, threads: int) -> None:

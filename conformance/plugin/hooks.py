@@ -60,6 +60,8 @@ class RunHooks:
             dropped = [i for i in items if (c := check_of(i)) is None or c.id not in chosen]
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
+        # What raises the epoch or ends a token must find that nothing runs beside it.
+        items.sort(key=lambda item: c.declaration.turn if (c := check_of(item)) else 0)
         self._checks = [check for item in items if (check := check_of(item))]
         if self._session.writer is not None:
             part = selection(self._collected, self._checks, config.option.keyword or "")

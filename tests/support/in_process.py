@@ -170,7 +170,7 @@ def all_checks(edition: str = "6.1.0") -> tuple[Check, ...]:
                 Check(function=function, declaration=declaration, function_id=identifier, row=row)
                 for row in rows or [None]
             )
-    return tuple(checks)
+    return tuple(sorted(checks, key=lambda check: check.declaration.turn))
 
 
 def _imported(path: Path) -> ModuleType:
