@@ -61,7 +61,7 @@ class RunHooks:
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
         # What raises the epoch or ends a token must find that nothing runs beside it.
-        items.sort(key=lambda item: c.declaration.turn if (c := check_of(item)) else 0)
+        items.sort(key=_turn)
         self._checks = [check for item in items if (check := check_of(item))]
         if self._session.writer is not None:
             part = selection(self._collected, self._checks, config.option.keyword or "")
@@ -175,6 +175,11 @@ def _undisturbed() -> Generator[None, None, None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _turn(item: pytest.Item) -> int:
+    check = check_of(item)
+    return check.declaration.turn if check else 0
 
 
 def _told(result: CheckResult) -> str:
