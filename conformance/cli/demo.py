@@ -42,11 +42,15 @@ def demo(
     from conformance.cli.opening import first_line
     from conformance.cli.progress import watching
     from conformance.cli.screen import Screen, path_shown
+    from conformance.evidence.folder import refuse_unusable
     from conformance.run.demonstrate import demonstrate
     from conformance.run.demos import demo_of
     from conformance.run.events import Started
 
     chosen = demo_of(persona)
+    folder = None if output is None else Path.cwd() / output.expanduser()
+    if folder is not None:
+        refuse_unusable(folder)
     screen = Screen(quiet=quiet)
     screen.say(f"The reference EHR plays {chosen.title}.")
 
@@ -54,7 +58,7 @@ def demo(
         screen.say(first_line(event, event.base))
 
     with watching(screen, opening) as watcher:
-        conclusion = demonstrate(chosen, output, Path.cwd(), watcher)
+        conclusion = demonstrate(chosen, folder, Path.cwd(), watcher)
     conclude(screen, conclusion)
     if conclusion.document is None or conclusion.interrupted:
         return conclusion.exit

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance.evidence.folder import default_folder, refuse_unusable
+from conformance.evidence.folder import default_folder
 from conformance.run.demos import TOKEN, Demo
 from conformance.run.environment import sheltered_environment
 from conformance.run.follow import Conclusion, Watcher, follow
@@ -18,11 +18,8 @@ def demonstrate(demo: Demo, output: Path | None, cwd: Path, watcher: Watcher) ->
     Serve a persona, judge it, stop the server, and return what came of the run.
 
     The run takes nothing from the working folder or the person's settings: those are for other
-    servers. Raises `UsageError` when `output` cannot be the folder of a run.
+    servers. `output` is the folder of the run, by default a new one below `cwd`.
     """
-    if output is not None:
-        output = cwd / output.expanduser()
-        refuse_unusable(output)
     token = secrets.token_urlsafe(24)
     with reference_ehr(demo.persona, token) as server:
         folder = output or default_folder(cwd, server.url, datetime.now(UTC))
