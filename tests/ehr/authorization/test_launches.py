@@ -7,7 +7,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.support.oauth import BASE, ORIGIN, STANDALONE, Application, Browser, read_page
+from tests.support.browser import ORIGIN, Browser, read_page
+from tests.support.oauth import BASE, STANDALONE, Application
 
 Start = Callable[..., Application]
 KINDS = ["demo-public", "demo-symmetric", "demo-asymmetric"]
