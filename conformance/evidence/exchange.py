@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -33,6 +33,11 @@ class Request:
     and by nobody else. `shown_url` is the URL with patient values as names (`<Patient.name>`), fit
     for a report. `occurrence` tells deliberate repetitions of one request apart. A `repeatable`
     request changes nothing whatever its method, so that it may be sent again when an answer breaks.
+
+    A step of a flow has a `step` name, and is looked up by that alone. Its URL, headers and form
+    `fields` may hold aliases of credentials, for which the recorder puts the values in; `yields`
+    are the credentials that its answer brings. The body of a `stream` is kept line by line and
+    never held in memory; `Evidence.lines` reads it.
     """
 
     method: str
@@ -47,6 +52,7 @@ class Request:
     step: str = ""
     fields: tuple[tuple[str, str], ...] | None = None
     yields: tuple[Yield, ...] = ()
+    stream: bool = False
 
     def key(self, epoch: int) -> str:
         """Return what this request is looked up by in a transcript."""
@@ -95,6 +101,7 @@ class Exchange:
     headers: tuple[tuple[str, str], ...]
     content: bytes
     failure: Failure | None
+    blob: str = ""
 
     def header(self, name: str) -> str:
         """Return a response header, several joined by a comma as HTTP allows; "" if absent."""
@@ -137,6 +144,12 @@ class Evidence(Protocol):
 
     def ask(self, request: Request) -> Exchange:
         """Answer a request, once for each key."""
+
+    def lines(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield the lines of a streamed body, without their ends."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait, as a server asked for; a replay does not."""
 
     def probe(self, name: str) -> Probe:
         """Answer a named question below HTTP, once."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,22 @@ class Transcript:
         if hashlib.sha256(data).hexdigest() != digest:
             raise EvidenceError(f"The body of line {number} was altered ({path}).", _MEND)
         return data
+
+    def blob_lines(self, digest: str, number: int) -> Iterator[bytes]:
+        """Yield the lines of a streamed body, once its hash holds; EvidenceError like `blob`."""
+        path = self.folder / "blobs" / digest
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                if found != digest:
+                    raise EvidenceError(f"The body of line {number} was altered ({path}).", _MEND)
+                file.seek(0)
+                for line in file:
+                    yield line.rstrip(b"\n")
+        except OSError:
+            raise EvidenceError(
+                f"The body of line {number} is missing from {path.parent}.", _MEND
+            ) from None
 
 
 def transcript_folder(run: Path) -> Path:

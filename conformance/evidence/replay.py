@@ -1,6 +1,6 @@
 """Answer checks from a transcript instead of a server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.core.errors import Errored, Skipped
@@ -67,9 +67,22 @@ class Player:
             url=line.url,
             status=line.status,
             headers=line.response,
-            content=self._transcript.blob(content, line.n) if content else b"",
+            content=b"" if request.stream else self._body(line),
+            blob=(line.content or "") if request.stream else "",
             failure=Failure(kind=failure.kind, detail=failure.detail) if failure else None,
         )
+
+    def _body(self, line: RequestLine) -> bytes:
+        return self._transcript.blob(line.content, line.n) if line.content else b""
+
+    def lines(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield the lines of a body that was streamed."""
+        if exchange.blob:
+            yield from self._transcript.blob_lines(exchange.blob, exchange.number)
+
+    def pause(self, seconds: float) -> None:
+        """Go on at once."""
+        del seconds
 
     def probe(self, name: str) -> Probe:
         """Return what a probe observed."""

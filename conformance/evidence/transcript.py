@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class TranscriptWriter:
         self._blob_lock = threading.Lock()
         self._previous = GENESIS
         self._blobs: set[str] = set()
+        self._poured = 0
         self.count = 0
         descriptor = os.open(
             folder / "exchanges.ndjson", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
@@ -87,6 +88,30 @@ class TranscriptWriter:
                     write_beside(self.folder / "blobs" / digest, data)
                 self._blobs.add(digest)
         return digest
+
+    def pour(self, lines: Iterable[bytes]) -> str:
+        """Keep a body line by line, holding one line at a time; return its SHA-256."""
+        digest = hashlib.sha256()
+        with self._blob_lock:
+            number = self._poured = self._poured + 1
+        beside = self.folder / "blobs" / f"stream-{number}.part"
+        with _kept(self.folder):
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                for line in lines:
+                    digest.update(line + b"\n")
+                    file.write(line + b"\n")
+            name = digest.hexdigest()
+            beside.replace(self.folder / "blobs" / name)
+        with self._blob_lock:
+            self._blobs.add(name)
+        return name
+
+    def poured(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a body that was kept."""
+        with (self.folder / "blobs" / name).open("rb") as file:
+            for line in file:
+                yield line.rstrip(b"\n")
 
     def append(self, kind: str, content: dict[str, Any]) -> int:
         """Append a line and return its number, from 0 (the header); ValueError once sealed."""

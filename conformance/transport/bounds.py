@@ -18,12 +18,15 @@ class Bounds:
 
     `body` bytes after decoding, `timeout` seconds for one answer from first to last byte,
     `attempts` for one idempotent request, `patience` seconds that Retry-After may cost one request.
+    Of a streamed file, `line` bytes for one line and `file_timeout` seconds for all of it.
     """
 
     body: int = 32 * 1024 * 1024
     timeout: float = 35.0
     attempts: int = 3
     patience: float = 60.0
+    line: int = 16 * 1024 * 1024
+    file_timeout: float = 1800.0
 
 
 class BoundPassedError(Exception):
@@ -47,6 +50,30 @@ def read_body(response: httpx.Response, bounds: Bounds, started: float) -> bytes
     if coding not in ("gzip", "x-gzip", "deflate"):
         raise BoundPassedError("the body has a content coding that was not asked for")
     return _collect(_inflate(response.iter_raw(), bounds), bounds, started)
+
+
+def pour_lines(response: httpx.Response, bounds: Bounds, started: float) -> Iterator[bytes]:
+    """
+    Yield the lines of a streamed body, decoded, without their ends, as they arrive.
+
+    Raises BoundPassedError for a line that is too long, TooSlowError when its time is up.
+    """
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    chunks: Iterable[bytes] = response.iter_raw()
+    if coding in ("gzip", "x-gzip", "deflate"):
+        chunks = _inflate(chunks, bounds)
+    elif coding not in ("", "identity"):
+        raise BoundPassedError("the body has a content coding that was not asked for")
+    pending = b""
+    for chunk in chunks:
+        if time.monotonic() - started > bounds.file_timeout:
+            raise TooSlowError
+        *whole, pending = (pending + chunk).split(b"\n")
+        yield from whole
+        if len(pending) > bounds.line:
+            raise BoundPassedError(f"a line is longer than {bounds.line} bytes")
+    if pending:
+        yield pending
 
 
 def _collect(chunks: Iterable[bytes], bounds: Bounds, started: float) -> bytes:

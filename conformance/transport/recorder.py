@@ -8,7 +8,7 @@ the same answer. What a check gets is what was written, so that a replay cannot 
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,11 +112,14 @@ class Recorder(Minting):
             credential = self._credential(request.credential)
             headers[credential.header] = credential.value
         patience, attempt = Patience(request, self._bounds), 0
+        kept: list[str] = []
+        keep = self._keeper(kept) if request.stream else None
         while True:
             attempt += 1
+            kept.clear()
             started = time.monotonic()
             with self._pace.turn():
-                answer = self._sender.send(request.method, url, headers, body)
+                answer = self._sender.send(request.method, url, headers, body, keep=keep)
             self._take(request.yields, answer)
             pause = patience.pause(answer)
             exchange = self._record(
@@ -125,6 +128,7 @@ class Recorder(Minting):
                 headers,
                 answer,
                 body=body,
+                kept="".join(kept),
                 attempt=attempt,
                 final=pause is None,
                 spent=time.monotonic() - started,
@@ -136,6 +140,20 @@ class Recorder(Minting):
     def _unsent(self, request: Request, key: str, kind: str, detail: str) -> Exchange:
         answer = Answer(failure=Failure(kind=kind, detail=detail))
         return self._record(request, key, {}, answer, attempt=1, final=True, spent=0.0)
+
+    def _keeper(self, kept: list[str]) -> Callable[[Iterator[bytes]], None]:
+        """Return what keeps the lines of a streamed body, and notes the digest."""
+        scrub = self._aliases.scrub
+        return lambda lines: kept.append(self._writer.pour(scrub(line) for line in lines))
+
+    def lines(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield the lines of a body that was streamed."""
+        if exchange.blob:
+            yield from self._writer.poured(exchange.blob)
+
+    def pause(self, seconds: float) -> None:
+        """Wait as long as a server asked for."""
+        time.sleep(seconds)
 
     def _credential(self, name: str) -> Credential:
         """Return a registered credential, or the bearer token that an alias stands for."""
@@ -155,6 +173,7 @@ class Recorder(Minting):
         final: bool,
         spent: float,
         body: bytes | None = None,
+        kept: str = "",
     ) -> Exchange:
         content = self._aliases.scrub(answer.content)
         if content == HIDDEN:
@@ -180,7 +199,7 @@ class Recorder(Minting):
             "final": final,
             "status": answer.status,
             "response": [list(pair) for pair in response],
-            "content": self._writer.blob(content) if content else None,
+            "content": kept or (self._writer.blob(content) if content else None),
             "failure": None
             if answer.failure is None
             else {"kind": answer.failure.kind, "detail": answer.failure.detail},
@@ -196,6 +215,7 @@ class Recorder(Minting):
             headers=response,
             content=content,
             failure=answer.failure,
+            blob=kept,
         )
 
     def _observe(self, name: str) -> Probe:

@@ -3,7 +3,7 @@
 import logging
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,13 @@ import httpx
 from conformance import __version__
 from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Failure
-from conformance.transport.bounds import BoundPassedError, Bounds, TooSlowError, read_body
+from conformance.transport.bounds import (
+    BoundPassedError,
+    Bounds,
+    TooSlowError,
+    pour_lines,
+    read_body,
+)
 from conformance.transport.connections import Connections, within
 
 USER_AGENT = f"ehr-conformance/{__version__} (conformance test client)"
@@ -71,8 +77,20 @@ class HttpSender:
         self._bounds = bounds
         self._transport = transport or Connections(trust(ca_file), at_once)
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send once. Never raises for what a server or the network does."""
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        keep: Callable[[Iterator[bytes]], None] | None = None,
+    ) -> Answer:
+        """
+        Send once. Never raises for what a server or the network does.
+
+        With `keep` the body's lines are handed over as they arrive, and the answer holds none.
+        """
         started = time.monotonic()
         try:
             address = httpx.URL(url)
@@ -85,10 +103,14 @@ class HttpSender:
         except UnicodeError:
             return _failed("unsafe-response", _UNSENDABLE)
         try:
-            with within(self._bounds.timeout):
+            with within(self._bounds.file_timeout if keep else self._bounds.timeout):
                 response = self._transport.handle_request(request)
                 try:
-                    content = read_body(response, self._bounds, started)
+                    if keep is None:
+                        content = read_body(response, self._bounds, started)
+                    else:
+                        content = b""
+                        keep(pour_lines(response, self._bounds, started))
                 finally:
                     response.close()
         except BoundPassedError as error:

@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -93,10 +93,22 @@ class MemoryWriter:
     def __init__(self) -> None:
         self.count = 0
         self.lines: list[dict[str, Any]] = []
+        self.streams: dict[str, list[bytes]] = {}
 
     def blob(self, data: bytes) -> str:
         """Return a stand-in for the digest."""
         return str(hash(data))
+
+    def pour(self, lines: Iterable[bytes]) -> str:
+        """Keep a streamed body."""
+        self.count += 1
+        name = f"stream-{self.count}"
+        self.streams[name] = list(lines)
+        return name
+
+    def poured(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a streamed body."""
+        return iter(self.streams[name])
 
     def append(self, kind: str, content: dict[str, Any]) -> int:
         """Count a line."""
