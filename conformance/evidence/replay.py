@@ -59,7 +59,7 @@ class Player:
         line = self._requests.get(request.key(self.epoch))
         if line is None:
             raise self._missing("this request")
-        content, failure = line.content, line.failure
+        failure = line.failure
         return Exchange(
             number=line.n,
             at=line.at,
