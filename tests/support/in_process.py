@@ -27,6 +27,8 @@ from conformance.transport.recorder import Credential, Recorder
 from conformance.transport.sender import HttpSender
 
 App = Callable[..., Awaitable[None]]
+Answered = tuple[int, list[tuple[bytes, bytes]], bytes]
+Probes = Callable[[str], Mapping[str, Any]]
 
 BASE = "https://ehr.test/fhir"
 TOKEN = "in-process-token-0123456789"
@@ -51,6 +53,11 @@ class AsgiTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request in this thread."""
+        status, headers, content = self.answer(request)
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
+
+    def answer(self, request: httpx.Request) -> Answered:
+        """Return status, headers and body of the answer."""
         body = request.read()
         sent: list[dict[str, Any]] = []
 
@@ -83,8 +90,7 @@ class AsgiTransport(httpx.BaseTransport):
             raise RuntimeError("the application awaited something")
         start = next(message for message in sent if message["type"] == "http.response.start")
         content = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
-        stream = httpx.ByteStream(content)
-        return httpx.Response(start["status"], headers=start["headers"], stream=stream)
+        return start["status"], list(start["headers"]), content
 
 
 class MemoryWriter:
@@ -135,12 +141,16 @@ def open_run(
     header: str = "Authorization",
     scheme: str = "Bearer ",
     token: str | None = TOKEN,
-    probes: Mapping[str, Mapping[str, Any]] = SOUND_PROBES,
+    probes: Probes = SOUND_PROBES.__getitem__,
     base: str = BASE,
     patients: tuple[str, ...] = (),
     transport: httpx.BaseTransport | None = None,
 ) -> InProcessRun:
-    """Open a run against an application; the token None sends no credential."""
+    """
+    Open a run against an application; the token None sends no credential.
+
+    `probes` answers what is asked below HTTP, by name.
+    """
     writer = MemoryWriter()
     credentials = {WRONG: Credential(header=header, value=scheme + "not-a-token", alias="«wrong»")}
     if token is not None:
@@ -153,7 +163,7 @@ def open_run(
         HostRule(base),
         Pace(None, 8),
         credentials=credentials,
-        probes=lambda name: probes[name],
+        probes=probes,
     )
     context = build_context(
         recorder,

@@ -1,40 +1,104 @@
 """
 The defect matrix: which checks catch which defect.
 
-A defect is run against the requests of the sound run first. Only checks that touched an exchange
-which the defect changed are judged again; the others saw nothing that differs.
+A defective server is sent the requests of the sound run first, past the recorder, as they went over
+the wire. Only checks that touched an exchange which the defect changed are judged again; the others
+saw nothing that differs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from statistics import mean
+from typing import Any
 
-from conformance.checks.execute import Check, run_check
+import httpx
+
+from conformance.checks.execute import run_check
 from conformance.checks.record import current
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.ehr.personas import build_app
 from conformance.ehr.server import Server
-from conformance.evidence.exchange import Evidence, Exchange, Request
+from conformance.evidence.exchange import Evidence, Exchange, Probe, Request
 from conformance.fhir.pool import Harvest, Pool
-from tests.support.in_process import TOKEN, InProcessRun, all_checks, open_run
+from tests.support.in_process import (
+    BASE,
+    SOUND_PROBES,
+    TOKEN,
+    Answered,
+    App,
+    AsgiTransport,
+    InProcessRun,
+    all_checks,
+    open_run,
+)
 
 FIRED = frozenset({Outcome.FAIL, Outcome.WARN})
+LOUD = frozenset({Outcome.FAIL, Outcome.WARN, Outcome.ERROR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """
+    What a server came to.
+
+    `results` are those of all checks, by id. `changed` are the keys of the exchanges and probes
+    that differ from the sound run's, `again` the checks that were judged again for it.
+    """
+
+    results: dict[str, CheckResult]
+    changed: frozenset[str]
+    again: frozenset[str]
+
+    def functions(self, outcomes: Iterable[Outcome]) -> set[str]:
+        """Return the check functions that came out so in any of their rows."""
+        wanted = set(outcomes)
+        return {result.function for result in self.results.values() if result.outcome in wanted}
+
+    @property
+    def fired(self) -> set[str]:
+        """The check functions that came out FAIL or WARN."""
+        return self.functions(FIRED)
+
+    def codes(self, function: str) -> set[str]:
+        """Return the codes of a function's findings over all its rows."""
+        return {
+            finding.code
+            for result in self.results.values()
+            if result.function == function
+            for finding in result.findings
+        }
 
 
 @dataclass(slots=True)
 class Touches:
-    """Which requests each check rests on, its samples' harvests included."""
+    """Which requests and probes each check rests on, its samples' harvests included."""
 
-    asked: dict[str, Request] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     by_check: dict[str, set[str]] = field(default_factory=dict)
     by_type: dict[str, set[str]] = field(default_factory=dict)
     types_of: dict[str, set[str]] = field(default_factory=dict)
 
     def of(self, check_id: str) -> set[str]:
-        """Return the keys of the requests that a check rests on."""
+        """Return the keys of the requests and probes that a check rests on."""
         keys = set(self.by_check.get(check_id, ()))
         for type_ in self.types_of.get(check_id, ()):
             keys |= self.by_type[type_]
         return keys
+
+
+class Tapped(AsgiTransport):
+    """A transport that keeps each request as sent, and its answer, under the key being asked."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self.asking = ""
+        self.sent: dict[str, tuple[httpx.Request, Answered]] = {}
+
+    def answer(self, request: httpx.Request) -> Answered:
+        """Answer, and keep the first answer to what is being asked."""
+        answered = super().answer(request)
+        self.sent.setdefault(self.asking, (request, answered))
+        return answered
 
 
 class SoundRun:
@@ -43,53 +107,59 @@ class SoundRun:
     def __init__(self, persona: str = "certified") -> None:
         self.touches = Touches()
         self.persona = persona
-        self.run = _open(persona, Server)
         self.checks = all_checks()
-        evidence = self.run.context.evidence
-        self._settled = {request.key(0) for request in _settling(self.run)}
-        self._watch(evidence, self.run.context.pool)
+        self._wire = Tapped(app_of(persona, Server))
+        self.run = opened(persona, transport=self._wire)
+        self._watch(self.run.context.evidence, self.run.context.pool)
         self.results = self.run.run(self.checks)
-        self.exchanges = {k: evidence.ask(r) for k, r in self.touches.asked.items()}
 
-    def fired(self, results: Iterable[CheckResult]) -> set[str]:
-        """Return the check functions that came out FAIL or WARN."""
-        return {result.function for result in results if result.outcome in FIRED}
-
-    def against(self, server_class: type[Server]) -> tuple[dict[str, CheckResult], int]:
+    def against(
+        self,
+        server_class: type[Server] = Server,
+        *,
+        probes: Mapping[str, Mapping[str, Any]] = SOUND_PROBES,
+    ) -> Judged:
         """
         Judge another server by the same checks.
 
-        Returns the results of all checks and the number of exchanges that differ from the sound
-        run's. Checks that touched none of these keep their sound results.
+        Checks that touched nothing which differs keep their sound results.
         """
-        other = _open(self.persona, server_class)
-        evidence = other.context.evidence
+        wire = AsgiTransport(app_of(self.persona, server_class))
         changed = {
             key
-            for key, request in self.touches.asked.items()
-            if not _same(self.exchanges[key], evidence.ask(request))
-        }
+            for key in self.touches.asked
+            if wire.answer(self._wire.sent[key][0]) != self._wire.sent[key][1]
+        } | {f"probe {name}" for name, observed in SOUND_PROBES.items() if probes[name] != observed}
+        other = opened(self.persona, server_class, probes=probes)
+        everything = _settled(other) != _settled(self.run)
         results = dict(self.results)
-        everything = bool(changed & self._settled)
+        again = set()
         for check in self.checks:
             if everything or self.touches.of(check.id) & changed:
+                again.add(check.id)
                 results[check.id] = run_check(check, other.context)
-        return results, len(changed)
+        return Judged(results=results, changed=frozenset(changed), again=frozenset(again))
 
     def _watch(self, evidence: Evidence, pool: Pool) -> None:
         """Note what is asked: under the type while a harvest is gathered, else under the check."""
         touches, gathering = self.touches, list[str]()
-        plain_ask, plain_of = evidence.ask, pool.of
+        plain_ask, plain_probe, plain_of = evidence.ask, evidence.probe, pool.of
 
         def ask(request: Request) -> Exchange:
-            key = request.key(evidence.epoch)
-            touches.asked.setdefault(key, request)
+            key = self._wire.asking = request.key(evidence.epoch)
+            touches.asked.add(key)
             if gathering:
                 for type_ in gathering:
                     touches.by_type[type_].add(key)
             else:
                 touches.by_check.setdefault(_running(), set()).add(key)
+            if key not in self._wire.sent and request.url == f"{BASE}/metadata":
+                self._wire.sent[key] = self._wire.sent[""]  # settling asked for it, unwatched
             return plain_ask(request)
+
+        def probe(name: str) -> Probe:
+            touches.by_check.setdefault(_running(), set()).add(f"probe {name}")
+            return plain_probe(name)
 
         def of(type_: str) -> Harvest:
             if gathering:
@@ -105,22 +175,54 @@ class SoundRun:
                 gathering.pop()
 
         evidence.ask = ask  # type: ignore[method-assign]
+        evidence.probe = probe  # type: ignore[method-assign]
         pool.of = of  # type: ignore[method-assign]
         for entry in self.run.context.rulebook.types:
             pool.of(entry.type)
 
 
-def _open(persona: str, server_class: type[Server]) -> InProcessRun:
-    app = build_app(persona, token=TOKEN, server_class=server_class)
+@dataclass(slots=True)
+class Figures:
+    """How many check functions each defect fires, how many variations ran, and the time taken."""
+
+    fired: dict[str, int] = field(default_factory=dict)
+    variations: int = 0
+    seconds: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """The number of check functions that a defect fires, on average."""
+        return mean(self.fired.values())
+
+
+def app_of(persona: str, server_class: type[Server]) -> App:
+    """Return a persona with a class in the sound server's place."""
+    app: App = build_app(persona, token=TOKEN, server_class=server_class)
+    return app
+
+
+def opened(
+    persona: str,
+    server_class: type[Server] = Server,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    probes: Mapping[str, Mapping[str, Any]] = SOUND_PROBES,
+) -> InProcessRun:
+    """Open a run against a persona, with the kind of credential that it takes."""
+    app = app_of(persona, server_class)
+
+    def observed(name: str) -> Mapping[str, Any]:
+        return probes[name.partition(" ")[0]]
+
     if persona == "clinic":
-        return open_run(app, header="X-API-Key", scheme="")
-    return open_run(app)
+        return open_run(app, header="X-API-Key", scheme="", transport=transport, probes=observed)
+    return open_run(app, transport=transport, probes=observed)
 
 
-def _settling(run: InProcessRun) -> list[Request]:
-    """Return the request that settled where the API is: the only one asked so far."""
-    client = run.context.fhir._client
-    return [client.request("metadata", credential="")]
+def _settled(run: InProcessRun) -> tuple[str, str, bool]:
+    """Return what checks take from the settling of a run."""
+    settled = run.context.settled
+    return settled.base, settled.edition, settled.found
 
 
 def _running() -> str:
@@ -128,10 +230,3 @@ def _running() -> str:
         return current().check_id
     except LookupError:
         return ""
-
-
-def _same(one: Exchange, other: Exchange) -> bool:
-    return (one.status, one.headers, one.content) == (other.status, other.headers, other.content)
-
-
-__all__ = ["Check", "SoundRun"]
