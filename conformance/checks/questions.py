@@ -66,9 +66,9 @@ class Questions:
         )
         return self._reply(request)
 
-    def metadata(self) -> Reply:
-        """Ask for the CapabilityStatement as anybody may: without a credential."""
-        request = self._client.request("metadata", credential="")
+    def metadata(self, *, credential: str | None = "") -> Reply:
+        """Ask for the CapabilityStatement, as anybody may unless told otherwise."""
+        request = self._client.request("metadata", credential=credential)
         return self.wrap(self._send(request))
 
     def statement(self) -> Reply:

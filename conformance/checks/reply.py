@@ -66,6 +66,12 @@ class Reply:
         self.require_json()
         return self.response.resource
 
+    @property
+    def problem(self) -> str:
+        """Why the body is no JSON object, "" when it is one; no usable answer ends the check."""
+        self.require_answer()
+        return self.response.parsed.problem
+
     def header(self, name: str) -> str:
         """Return a response header, "" if absent."""
         return self.response.exchange.header(name.lower())
@@ -191,16 +197,12 @@ class Reply:
 
     def require_json(self) -> None:
         """End the check unless the body is a JSON object; a hostile one is an ERROR."""
-        self.require_answer()
-        problem = self.response.parsed.problem
-        if problem == "too-deep":
-            raise Errored("unsafe-response", "The body nests deeper than is read.")
-        if problem:
+        if self.problem:
             self.fail(
                 "body.not-json",
                 "The body is not a JSON object.",
                 expected="a JSON object",
-                actual=problem,
+                actual=self.problem,
             )
 
     def require_resource(self, type_: str) -> dict[str, Any]:

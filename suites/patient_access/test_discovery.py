@@ -2,8 +2,6 @@
 
 from conformance.checks import Level, Reply, Smart, check
 
-WHERE = "SMART configuration"
-
 
 @check("smart#configuration-served")
 def test_configuration_is_served(smart: Smart) -> None:
@@ -14,16 +12,21 @@ def test_configuration_is_served(smart: Smart) -> None:
     https://hl7.org/fhir/smart-app-launch/STU2/conformance.html. Tolerated: another content type.
     """
     reply = smart.configuration()
-    served = reply.status == 200 and not reply.response.parsed.problem
-    if reply.status in (404, 410) or (reply.status == 200 and not served):
+    if reply.status in (404, 410) or (reply.status == 200 and reply.problem):
         reply.fail(
             "absent",
             "No SMART configuration is served here.",
             expected="a JSON document",
-            actual=f"status {reply.status}, {reply.response.parsed.problem or 'another body'}",
+            actual=f"status {reply.status}, {reply.problem or 'another body'}",
+        )
+    if reply.status in (401, 403):
+        reply.fail(
+            "discovery.protected",
+            "The SMART configuration is shown to authorized clients only.",
+            expected="status 200",
+            actual=f"status {reply.status}",
         )
     reply.require_status(200)
-    reply.require_json()
     reply.expect(
         reply.response.media_type == "application/json",
         "discovery.content-type",
