@@ -6,6 +6,8 @@ from conformance.core.findings import Level
 from conformance.evidence.exchange import Evidence, Probe
 from conformance.transport.hosts import is_loopback
 
+CURRENT = ("1.2", "1.3")
+
 
 class Tls:
     """Questions to the server's TLS endpoint."""
@@ -28,13 +30,40 @@ class Tls:
         note("tls.plain-http", "The API is served over plain http.", expected="https")
         raise Failed("tls.plain-http", "The API is served over plain http.")
 
-    def offer(self, version: str) -> Probe:
-        """Offer exactly one TLS version (`1.0` to `1.3`) and return what the server did."""
-        return self._probe(f"tls:{version}")
+    def spoken(self, *versions: str) -> dict[str, str]:
+        """Offer each version (`1.0` to `1.3`) alone and return what the server answered."""
+        probes = {version: self._probe(f"tls:{version}") for version in versions}
+        return {version: str(probe.observed.get("answer")) for version, probe in probes.items()}
+
+    def current(self) -> dict[str, str]:
+        """
+        Offer the current versions and return what the server answered.
+
+        A server that lets the time pass at all of them has not been seen, and ends the check.
+        """
+        answers = self.spoken(*CURRENT)
+        if set(answers.values()) == {"no-answer"}:
+            raise Errored("timeout", "The server does not answer a TLS handshake in time.")
+        return answers
+
+    def require_current(self) -> None:
+        """End the check where no current version is spoken: it says nothing of others then."""
+        if "accepted" not in self.current().values():
+            raise _no_handshake()
 
     def certificate(self) -> Probe:
-        """Do a handshake that verifies the certificate against the configured trust store."""
-        return self._probe("certificate")
+        """
+        Do a handshake that verifies the certificate against the configured trust store.
+
+        A handshake that does not come to a certificate ends the check.
+        """
+        probe = self._probe("certificate")
+        answer = probe.observed.get("answer")
+        if answer == "no-answer":
+            raise Errored("timeout", "The server does not answer a TLS handshake in time.")
+        if answer not in ("accepted", "refused"):
+            raise _no_handshake()
+        return probe
 
     def expect(
         self,
@@ -57,3 +86,10 @@ class Tls:
         if probe.observed.get("answer") in ("unreachable", "not-probed"):
             raise Errored("network", "No connection for a TLS handshake could be made.")
         return probe
+
+
+def _no_handshake() -> Skipped:
+    return Skipped(
+        "prerequisite-failed",
+        "No TLS handshake comes about (security.tls.a-current-version-is-spoken).",
+    )

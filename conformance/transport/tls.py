@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from conformance.transport.sender import trust
 
 VERSIONS = {"1.0": 0x0301, "1.1": 0x0302, "1.2": 0x0303, "1.3": 0x0304}
 
+_ALERT, _HANDSHAKE, _SERVER_HELLO = 21, 22, 2
 _OLD_SUITES = (0xC013, 0xC014, 0xC009, 0xC00A, 0x002F, 0x0035, 0x000A, 0x0033, 0x0039)
 _SUITES_12 = (0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0x009C, 0x009D, 0x003C, *_OLD_SUITES)
 _SUITES_13 = (0x1301, 0x1302, 0x1303)
@@ -30,9 +32,11 @@ class TlsProbes:
     """
     The probes of one target, by name: `tls:1.0` to `tls:1.3`, and `certificate`.
 
-    Observations are plain JSON. `answer` is `accepted`, `other-version`, `alert`, `closed`,
-    `not-tls`, `no-answer` or `unreachable`; `bytes` is the base64 of the first record's start, the
-    evidence itself.
+    Observations are plain JSON. `answer` of a version is `accepted`, `other-version`, `alert`,
+    `closed`, `not-tls`, `no-answer` or `unreachable`; `bytes` is the base64 of the answer's start,
+    the evidence itself. `answer` of the certificate is `accepted`, `refused` with a reason,
+    `no-handshake`, `no-answer` or `unreachable`. Each probe takes `timeout` seconds at most, and as
+    long for connecting.
     """
 
     def __init__(self, url: str, *, ca_file: Path | None = None, timeout: float = 10.0) -> None:
@@ -49,33 +53,43 @@ class TlsProbes:
         return self._version(name.removeprefix("tls:"))
 
     def _version(self, version: str) -> Mapping[str, Any]:
-        hello = client_hello(VERSIONS[version], self._host, os.urandom(32), os.urandom(32))
+        offered = VERSIONS[version]
         try:
-            with socket.create_connection((self._host, self._port), self._timeout) as connection:
-                connection.sendall(hello)
-                record = _first_record(connection)
-        except TimeoutError:
-            return {"offered": version, "answer": "no-answer"}
+            hello = client_hello(offered, self._host, os.urandom(32), os.urandom(32))
+            connection = socket.create_connection((self._host, self._port), self._timeout)
         except ConnectionResetError:
             return {"offered": version, "answer": "closed"}
-        except OSError:
+        except (OSError, UnicodeError):
             return {"offered": version, "answer": "unreachable"}
-        return {"offered": version, **read_answer(record, VERSIONS[version])}
+        with connection:
+            try:
+                connection.sendall(hello)
+                data = _answer(connection, time.monotonic() + self._timeout)
+            except TimeoutError:
+                return {"offered": version, "answer": "no-answer"}
+            except OSError:
+                return {"offered": version, "answer": "closed"}
+        return {"offered": version, **read_answer(data, offered)}
 
     def _certificate(self) -> Mapping[str, Any]:
         context = trust(self._ca_file)
         try:
-            with (
-                socket.create_connection((self._host, self._port), self._timeout) as connection,
-                context.wrap_socket(connection, server_hostname=self._host) as tls,
-            ):
-                return {"answer": "accepted", "version": tls.version() or ""}
-        except ssl.SSLCertVerificationError as error:
-            return {"answer": "refused", "reason": error.verify_message or "not verified"}
-        except ssl.SSLError:
+            connection = socket.create_connection((self._host, self._port), self._timeout)
+        except ConnectionResetError:
             return {"answer": "no-handshake"}
-        except OSError:
+        except (OSError, UnicodeError):
             return {"answer": "unreachable"}
+        with connection:
+            try:
+                # A socket's time-out bounds a handshake as a whole, not each read of it.
+                with context.wrap_socket(connection, server_hostname=self._host) as tls:
+                    return {"answer": "accepted", "version": tls.version() or ""}
+            except ssl.SSLCertVerificationError as error:
+                return {"answer": "refused", "reason": error.verify_message or "not verified"}
+            except TimeoutError:
+                return {"answer": "no-answer"}
+            except (OSError, ValueError):
+                return {"answer": "no-handshake"}
 
 
 def client_hello(version: int, host: str, random: bytes, share: bytes) -> bytes:
@@ -102,43 +116,66 @@ def client_hello(version: int, host: str, random: bytes, share: bytes) -> bytes:
     return b"\x16" + struct.pack("!H", min(version, 0x0301)) + _vector16(handshake)
 
 
-def read_answer(record: bytes, offered: int) -> dict[str, Any]:
-    """Tell what the first record of an answer means; `offered` is the version asked for."""
-    evidence = {"bytes": base64.b64encode(record[:256]).decode()}
-    if not record:
+def read_answer(data: bytes, offered: int) -> dict[str, Any]:
+    """Tell what the start of an answer means; `offered` is the version asked for."""
+    evidence = {"bytes": base64.b64encode(data[:256]).decode()}
+    if not data:
         return {"answer": "closed"}
-    if record[0] == 21 and len(record) >= 7:
-        return {"answer": "alert", "alert": record[6], **evidence}
-    if record[0] == 22 and len(record) >= 11 and record[5] == 2:
-        chosen = _chosen(record)
+    if data[0] == _ALERT and len(data) >= 7:
+        return {"answer": "alert", "alert": data[6], **evidence}
+    message = _message(data)
+    if len(message) >= 38 and message[0] == _SERVER_HELLO:
+        chosen = _chosen(message)
         answer = "accepted" if chosen == offered else "other-version"
         return {"answer": answer, "version": f"0x{chosen:04x}", **evidence}
     return {"answer": "not-tls", **evidence}
 
 
-def _chosen(record: bytes) -> int:
+def _chosen(message: bytes) -> int:
     """Return the version of a ServerHello: its own field, or the supported_versions extension."""
-    legacy = int.from_bytes(record[9:11], "big")
-    at = 11 + 32
-    at += 1 + (record[at] if len(record) > at else 0) + 3 + 2
-    while at + 4 <= len(record):
-        kind, size = struct.unpack_from("!HH", record, at)
-        if kind == 43 and size == 2 and at + 6 <= len(record):
-            return int.from_bytes(record[at + 4 : at + 6], "big")
+    legacy = int.from_bytes(message[4:6], "big")
+    at = 6 + 32
+    at += 1 + (message[at] if len(message) > at else 0) + 3 + 2
+    while at + 4 <= len(message):
+        kind, size = struct.unpack_from("!HH", message, at)
+        if kind == 43 and size == 2 and at + 6 <= len(message):
+            return int.from_bytes(message[at + 4 : at + 6], "big")
         at += 4 + size
     return legacy
 
 
-def _first_record(connection: socket.socket) -> bytes:
-    taken = b""
-    while len(taken) < 5 or len(taken) < 5 + int.from_bytes(taken[3:5], "big"):
+def _message(data: bytes) -> bytes:
+    """Join the handshake records at the start of an answer; a message may be spread over many."""
+    message = b""
+    while len(data) >= 5 and data[0] == _HANDSHAKE:
+        size = int.from_bytes(data[3:5], "big")
+        message, data = message + data[5 : 5 + size], data[5 + size :]
+    return message
+
+
+def _whole(data: bytes) -> bool:
+    """Tell whether enough of an answer is there to read it."""
+    if not data or data[0] not in (_ALERT, _HANDSHAKE):
+        return bool(data)
+    if data[0] == _ALERT:
+        return len(data) >= 7
+    message = _message(data)
+    return len(message) >= 4 and len(message) >= 4 + int.from_bytes(message[1:4], "big")
+
+
+def _answer(connection: socket.socket, deadline: float) -> bytes:
+    """Return the start of what a server answers; raises TimeoutError."""
+    data = b""
+    while not _whole(data) and len(data) < 1 << 15:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
         chunk = connection.recv(4096)
-        if not chunk or len(taken) > 1 << 15:
+        if not chunk:
             break
-        taken += chunk
-        if taken[0] not in (21, 22):
-            break
-    return taken
+        data += chunk
+    return data
 
 
 def _words(values: tuple[int, ...]) -> bytes:
