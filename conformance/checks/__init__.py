@@ -1,5 +1,6 @@
 """The vocabulary of the suites: everything that a check may import stands here."""
 
+from conformance.checks.bulk import Bulk
 from conformance.checks.declare import check, for_each
 from conformance.checks.examples import examples
 from conformance.checks.fhir import Fhir, Term
@@ -14,6 +15,7 @@ from conformance.fhir.pool import Sample
 
 __all__ = [
     "JSON_TYPES",
+    "Bulk",
     "Fhir",
     "Included",
     "Level",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.checks.bulk import Bulk
 from conformance.checks.declare import Declaration
 from conformance.checks.fhir import Fhir
 from conformance.checks.rows import Row
@@ -54,7 +55,7 @@ def argument_names(function: Callable[..., None]) -> tuple[str, ...]:
     return plain.co_varnames[: plain.co_argcount + plain.co_kwonlyargcount]
 
 
-QUESTIONS = ("fhir", "smart", "tls")
+QUESTIONS = ("fhir", "smart", "tls", "bulk")
 """The argument names that checks may take."""
 
 
@@ -82,10 +83,12 @@ def build_context(
     fhir = Fhir(
         client, rulebook, pool, credential_headers, wrong_credential=WRONG, found=settled.found
     )
+    smart = Smart(fhir, evidence, flows or Flows())
     questions: dict[str, object] = {
         "fhir": fhir,
-        "smart": Smart(fhir, evidence, flows or Flows()),
+        "smart": smart,
         "tls": Tls(evidence, settled.base),
+        "bulk": Bulk(fhir, smart, evidence),
     }
     return Context(
         evidence=evidence,

@@ -18,6 +18,12 @@ def smart(request: pytest.FixtureRequest) -> object:
 
 
 @pytest.fixture(scope="session")
+def bulk(request: pytest.FixtureRequest) -> object:
+    """Give questions to the group export."""
+    return request.config.stash[SESSION].context.questions["bulk"]
+
+
+@pytest.fixture(scope="session")
 def tls(request: pytest.FixtureRequest) -> object:
     """Give questions below HTTP."""
     return request.config.stash[SESSION].context.questions["tls"]
