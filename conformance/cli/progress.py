@@ -126,7 +126,9 @@ class _Bar:
     def _drawn(self) -> Group:
         count = self._count
         row = Table.grid(padding=(0, 2))
-        bar = ProgressBar(total=max(count.total, 1), completed=count.done, width=24)
+        bar = ProgressBar(
+            total=max(count.total, 1), completed=count.done, width=24, complete_style="cyan"
+        )
         row.add_row(bar, Text(f"{count.done}/{count.total}"), count.told())
         below = self._below.copy()
         below.truncate(self._screen.err.width, overflow="ellipsis")

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -76,9 +77,10 @@ class Screen:
     @staticmethod
     def _wrapped(console: Console, said: str, style: str, indent: int) -> None:
         width = max(min(console.width, WIDEST) - indent, 20)
-        for line in Text(visible(said), style).wrap(console, width, overflow="ignore"):
-            line.rstrip()
-            console.print(Text(" " * indent) + line, soft_wrap=True)
+        # Long words, such as addresses and commands, stay whole, to be copied.
+        lines = textwrap.wrap(visible(said), width, break_long_words=False, break_on_hyphens=False)
+        for line in lines:
+            console.print(Text(" " * indent + line, style), soft_wrap=True)
 
 
 def path_shown(path: Path) -> str:

@@ -61,7 +61,9 @@ def prepare(request: Live, cwd: Path, started: datetime | None = None) -> Prepar
     return Prepared(
         target=target,
         folder=folder,
-        request=replace(request, output=folder, keyword=keyword, suites=suites),
+        request=replace(
+            request, url=request.url or target.url, output=folder, keyword=keyword, suites=suites
+        ),
     )
 
 

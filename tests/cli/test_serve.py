@@ -1,0 +1,73 @@
+"""`ehr serve` prints what one needs to judge it, answers, and stops cleanly."""
+
+import shlex
+import signal
+import ssl
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+import pytest
+
+from tests.support.command import TOKEN, Starter, called
+
+STOPS = [signal.SIGINT, signal.SIGTERM]
+
+
+def told(process: Popen[str]) -> list[str]:
+    """Return what it prints up to the line that judges it."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if "conformance run" in line:
+            return lines
+    raise AssertionError(process.communicate())
+
+
+def value(lines: list[str], name: str) -> str:
+    """Return what stands behind a name."""
+    return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_it_answers_and_stops(start: Starter, number: signal.Signals) -> None:
+    """The URL and the CA file are good, and Ctrl-C is no traceback."""
+    process = start("ehr", "serve")
+    lines = told(process)
+    trusting = ssl.create_default_context(cafile=value(lines, "CA file"))
+    with httpx.Client(verify=trusting, trust_env=False) as client:
+        assert client.get(f"{value(lines, 'URL')}/metadata").status_code == 200
+    ca_file = Path(value(lines, "CA file"))
+    process.send_signal(number)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert err.splitlines()[-1] == "Stopped."
+    assert not ca_file.exists()
+
+
+@pytest.mark.parametrize("persona", ["certified", "clinic", "closed"])
+def test_the_line_that_it_prints_works(start: Starter, tmp_path: Path, persona: str) -> None:
+    """As a person types it: settings before it, and every option that is needed."""
+    process = start("ehr", "serve", "--persona", persona)
+    line = shlex.split(told(process)[-1])
+    first = line.index("conformance")
+    env = dict(setting.split("=", 1) for setting in line[:first])
+    part = ["-k", "tls", "-q", "-o", "run"]
+    done = called([*line[first + 1 :], *part], cwd=tmp_path, env=env)
+    assert done.returncode in (1, 3), done.stderr
+    assert "PASS" in (tmp_path / "run" / "results.json").read_text()
+
+
+def test_a_given_token_opens_it_and_is_not_printed(start: Starter) -> None:
+    """The variable is named in its place."""
+    process = start("ehr", "serve", "--plain-http", "--token-env", "TOKEN")
+    lines = told(process)
+    assert value(lines, "URL").startswith("http://127.0.0.1:")
+    assert value(lines, "Token") == "in $TOKEN"
+    assert TOKEN not in "\n".join(lines)
+    url = f"{value(lines, 'URL')}/Patient"
+    with httpx.Client(trust_env=False) as client:
+        assert client.get(url).status_code == 401
+        authorized = client.get(url, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert authorized.status_code == 200
