@@ -12,9 +12,9 @@ from conformance.checks.reply import Reply
 from conformance.checks.smart import Smart
 from conformance.core.errors import Errored, NotApplicable, Skipped
 from conformance.evidence.exchange import Evidence
+from conformance.evidence.response import Response
 from conformance.fhir import bulk
 from conformance.fhir.bulk import Export, File
-from conformance.fhir.response import Response
 from conformance.smart.party import Party
 
 KICKED_OFF = "portability.export.is-accepted"

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence, Incoming
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 from conformance.smart.client import Client
 from conformance.smart.flow import Flow, query_of
 from conformance.smart.launch import Authorization, Endpoints, Plan, authorize, redeem

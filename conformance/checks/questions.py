@@ -9,10 +9,10 @@ from conformance.checks.record import current
 from conformance.checks.reply import Reply, Surroundings
 from conformance.core.errors import NotApplicable, Skipped
 from conformance.evidence.exchange import Request
+from conformance.evidence.response import Response
 from conformance.fhir.bundle import link
 from conformance.fhir.client import PAGES, FhirClient, Parameter
 from conformance.fhir.pool import Pool, Sample
-from conformance.fhir.response import Response
 from conformance.ig.rulebook import Rulebook
 
 CONTROL = 1000

@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 from conformance.checks.record import current, note
 from conformance.core.errors import Errored, Failed, Skipped
 from conformance.core.findings import Level
+from conformance.evidence.response import Response
 from conformance.fhir.bundle import entries, identity, included, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.pool import Sample
-from conformance.fhir.response import Response
 
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
 _ERROR_OF = {

@@ -11,7 +11,7 @@ from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 from conformance.smart.client import Client
 from conformance.smart.flow import Flow
 from conformance.smart.launch import Endpoints

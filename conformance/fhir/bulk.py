@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from conformance.evidence.exchange import Evidence, Request
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 
 KICK_OFF = {"Accept": "application/fhir+json", "Prefer": "respond-async"}
 PATIENCE = 600.0

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urljoin
 
 from conformance.evidence.exchange import Evidence, Exchange, Failure, Request
+from conformance.evidence.response import UNSAFE, Response
 from conformance.fhir.bundle import link
-from conformance.fhir.response import UNSAFE, Response
 
 FHIR_JSON = "application/fhir+json"
 PAGES = 200

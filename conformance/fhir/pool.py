@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.evidence.exchange import Request
+from conformance.evidence.response import Response
 from conformance.fhir.bundle import identity, included, link, matches
 from conformance.fhir.client import FhirClient, Parameter
-from conformance.fhir.response import Response
 from conformance.ig.rulebook import FirstSearch, Rulebook
 
 PATIENTS = 5

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from conformance.evidence.exchange import Evidence, Request, Yield
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 
 _ALIAS = re.compile("«[^»]*»")
 _REDIRECT = frozenset({301, 302, 303, 307, 308})

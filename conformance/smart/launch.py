@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.evidence.exchange import Yield
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 from conformance.smart.client import Client, prove
 from conformance.smart.flow import Flow, with_query
 from conformance.smart.login.recipe import Recipe, StuckError

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from conformance.evidence.exchange import Yield
-from conformance.fhir.response import Response
+from conformance.evidence.response import Response
 from conformance.smart.flow import Flow, query_of, redirect_of, with_query
 from conformance.smart.login.recipe import Recipe, StuckError, fill
 
