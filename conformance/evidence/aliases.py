@@ -8,7 +8,6 @@ hidden is replaced as a whole.
 
 import re
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -30,6 +29,7 @@ HIDDEN = "«a text that hides a credential»".encode()
 
 _DEPTH = 3
 _ALIAS = re.compile("«[^»]*»")
+_ESCAPING = re.compile(rb"[%&\\\0]")
 
 
 class Aliases:
@@ -42,6 +42,8 @@ class Aliases:
         self._coded: tuple[bytes, ...] = ()
         self._bare: tuple[bytes, ...] = ()
         self._order: tuple[str, ...] = ()
+        self._forms: dict[str, tuple[bytes, ...]] = {}
+        self._stripped: dict[str, tuple[bytes, ...]] = {}
         self._compiled: dict[str, tuple[re.Pattern[bytes], ...]] = {}
         self._lock = threading.Lock()
 
@@ -73,8 +75,8 @@ class Aliases:
         try:
             if not self._holds(data, _DEPTH):
                 return data
-            for pattern, alias in self._replacements():
-                data = pattern.sub(lambda _, alias=alias: alias, data)  # type: ignore[misc]
+            for secret in self._seen_in(data):
+                data = self._without(secret, data)
             return HIDDEN if self._holds(data, _DEPTH) else data
         except TooEntangledError:
             return HIDDEN
@@ -112,20 +114,48 @@ class Aliases:
         # The longest first: one credential may be a part of another.
         secrets = sorted(self._alias_of, key=lambda secret: (-len(secret), secret))
         self._order = tuple(secrets)
-        forms = [(form, secret.encode()) for secret in secrets for form in shapes(secret.encode())]
+        for secret in secrets:
+            if secret not in self._forms:
+                self._forms[secret] = shapes(secret.encode())
+        forms = [(form, secret.encode()) for secret in secrets for form in self._forms[secret]]
         self._shapes = tuple(dict.fromkeys(form for form, _ in forms))
         self._coded = tuple(form for form, raw in forms if form != raw and len(form) >= CODED)
         # A secret that holds escapes itself loses them together with those that dress it.
-        bare = {view for secret in secrets for view in undressed(secret.encode())}
-        self._bare = tuple(view for view in sorted(bare) if len(view) >= SHORTEST)
+        for secret in secrets:
+            if secret not in self._stripped:
+                views = undressed(secret.encode())
+                self._stripped[secret] = tuple(view for view in views if len(view) >= SHORTEST)
+        self._bare = tuple(sorted({view for views in self._stripped.values() for view in views}))
 
-    def _replacements(self) -> Iterator[tuple[re.Pattern[bytes], bytes]]:
-        for secret in self._order:
-            # Compiled when first needed: most credentials never come back.
-            if secret not in self._compiled:
-                self._compiled[secret] = spelled(secret.encode())
-            for pattern in self._compiled[secret]:
-                yield pattern, self._alias_of[secret].encode()
+    def _seen_in(self, data: bytes) -> list[str]:
+        """Return the credentials that are seen in `data` without opening it, the longest first."""
+        views = [*undressed(data)]
+        views.append(joined(views[-1]))
+        seen = [
+            secret
+            for secret in self._order
+            if any(
+                form in view
+                for form in (*self._forms[secret], *self._stripped[secret])
+                for view in views
+            )
+        ]
+        return seen or list(self._order)
+
+    def _without(self, secret: str, data: bytes) -> bytes:
+        """Return `data` with a credential replaced where it stands, whatever it wears."""
+        raw, alias = secret.encode(), self._alias_of[secret].encode()
+        if not _ESCAPING.search(data):
+            # Nothing can be escaped here, and a long token's pattern is costly to compile.
+            data = data.replace(raw, alias)
+            whole = joined(data)
+            if not any(form in whole for form in self._forms[secret]):
+                return data
+        if secret not in self._compiled:
+            self._compiled[secret] = spelled(raw)
+        for pattern in self._compiled[secret]:
+            data = pattern.sub(lambda _: alias, data)
+        return data
 
     def _holds(self, data: bytes, depth: int) -> bool:
         """Tell whether a credential is seen in `data`, whatever it wears."""
