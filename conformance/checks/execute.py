@@ -1,7 +1,7 @@
 """Run one check to its result: attempt it, and ask once more before a FAIL counts."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from conformance.core.errors import CheckEnded, Errored, Failed, NotApplicable, 
 from conformance.core.findings import Finding, Level
 from conformance.core.ids import check_id
 from conformance.core.outcomes import CheckResult, Outcome, gravest
+from conformance.fhir.pool import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +52,13 @@ def run_check(check: Check, context: Context) -> CheckResult:
     first = _attempt(check, context, 0)
     if first.outcome is not Outcome.FAIL:
         return _result(check, first, None)
-    if not all(context.fhir.still_there(sample, 1) for sample in first.record.samples):
-        changed = replace(
-            first,
-            outcome=Outcome.SKIP,
-            code="unstable-data",
-            message="The data changed while they were looked at.",
-            findings=(),
-        )
-        return _result(check, changed, None)
-    second = _attempt(check, context, 1)
+    second = _attempt(check, context, 1, rests_on=first.record.samples)
+    if second.code == "unstable-data":
+        return _result(check, replace(second, record=first.record), None)
     first.record.exchanges |= second.record.exchanges
-    same = {f.code for f in first.findings} & {f.code for f in second.findings}
-    if second.outcome is Outcome.FAIL and same:
-        return _result(check, first, True)
+    if second.outcome is Outcome.FAIL:
+        same = {f.code for f in first.findings} & {f.code for f in second.findings}
+        return _result(check, first, bool(same))
     if second.outcome in (Outcome.SKIP, Outcome.ERROR):
         return _result(check, first, False)
     tolerated = tuple(replace(f, level=Level.TOLERATED) for f in first.findings)
@@ -78,11 +72,15 @@ def run_check(check: Check, context: Context) -> CheckResult:
     return _result(check, flaky, False)
 
 
-def _attempt(check: Check, context: Context, occurrence: int) -> _Attempt:
+def _attempt(
+    check: Check, context: Context, occurrence: int, rests_on: Sequence[Sample] = ()
+) -> _Attempt:
     record = Record(check_id=check.id, level=check.declaration.level, occurrence=occurrence)
     ended: CheckEnded | None = None
     with Recording(record):
         try:
+            if not all(context.fhir.still_there(sample, occurrence) for sample in rests_on):
+                raise Skipped("unstable-data", "The data changed while they were looked at.")
             _call(check, context.arguments(check.function, check.declaration, check.row), context)
         except CheckEnded as reason:
             ended = reason

@@ -59,8 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.plugin.session import open_session
     from conformance.plugin.stream import Stream
 
-    if config.pluginmanager.hasplugin("xdist") and getattr(config.option, "numprocesses", None):
-        raise pytest.UsageError("A live run cannot be spread over xdist workers. Leave out -n.")
+    if _is_spread(config):
+        raise pytest.UsageError("A run cannot be spread over xdist workers. Leave out -n.")
     if config.option.collectonly:
         return
     try:
@@ -71,6 +71,14 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(_in_pytest_words(str(error))) from None
     config.pluginmanager.register(fixtures, "conformance-questions")
     config.pluginmanager.register(RunHooks(config, session), "conformance-run")
+
+
+def _is_spread(config: pytest.Config) -> bool:
+    """Tell whether xdist spreads the session: every worker would make a run of its own."""
+    option = config.option
+    asked = getattr(option, "numprocesses", None) or getattr(option, "tx", None)
+    spread = config.pluginmanager.hasplugin("xdist") and bool(asked)
+    return spread or hasattr(config, "workerinput")
 
 
 def _in_pytest_words(sentence: str) -> str:

@@ -25,12 +25,10 @@ def finish(session: Session, checks: Sequence[Check]) -> dict[str, Any]:
     """
     judged = session
     if session.writer is not None:
-        if session.interrupted:
-            session.writer.manifest["selected"] = [check.id for check in checks]
         ended = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         session.writer.seal(ended=ended, judged_at=ended, interrupted=session.interrupted)
         session.manifest = session.writer.manifest
-        if session.interrupted:
+        if session.cut:
             # Checks that were cut off have left traces in the pool; the transcript has the truth.
             judged = replayed(session.folder)
             judged.results.extend(run_check(check, judged.context) for check in checks)
@@ -42,11 +40,21 @@ def finish(session: Session, checks: Sequence[Check]) -> dict[str, Any]:
             "This is a fault of ehr-conformance; please report it.",
         )
     text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
-    clean = session.aliases.scrub
-    write_beside(session.folder / "results.json", clean(text.encode()))
-    write_beside(session.folder / "report.html", clean(_bytes(render_html(document))))
-    write_beside(session.folder / "junit.xml", clean(render_junit(document)))
+    _write(session, "results.json", text.encode())
+    _write(session, "report.html", _bytes(render_html(document)))
+    _write(session, "junit.xml", render_junit(document))
     return document
+
+
+def _write(session: Session, name: str, data: bytes) -> None:
+    """Write a file; what it is made of holds no credential any more, and this makes sure."""
+    try:
+        write_beside(session.folder / name, session.aliases.scrub(data))
+    except OSError as error:
+        raise HarnessError(
+            f"{session.folder / name} cannot be written ({error.strerror}).",
+            "The transcript is whole; `conformance judge` writes the results of it again.",
+        ) from None
 
 
 def _bytes(text: str) -> bytes:

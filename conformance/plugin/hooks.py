@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from conformance.checks.execute import Check
+from conformance.core.errors import HarnessError
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.plugin.ahead import RunAhead
 from conformance.plugin.finish import finish
-from conformance.plugin.rows import check_of
+from conformance.plugin.rows import check_of, place
 from conformance.plugin.selection import selection
 from conformance.plugin.session import Session
 from conformance.plugin.stream import Stream
+from conformance.report.escape import visible
 
 RESULT: pytest.StashKey[CheckResult] = pytest.StashKey()
+_LONGEST = 2000
 _LETTERS = {
     Outcome.PASS: ("passed", ".", "PASS"),
     Outcome.WARN: ("passed", "W", "WARN"),
@@ -61,19 +64,30 @@ class RunHooks:
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
         # What raises the epoch or ends a token must find that nothing runs beside it.
-        items.sort(key=_turn)
+        items.sort(key=place)
         self._checks = [check for item in items if (check := check_of(item))]
+        self._note_part(self._checks)
         if self._session.writer is not None:
-            part = selection(self._collected, self._checks, config.option.keyword or "")
-            manifest = self._session.writer.manifest
-            manifest["selection"] = part
-            manifest["selected"] = None if part is None else [c.id for c in self._checks]
             self._session.writer.write_manifest()
         return result
 
+    def _note_part(self, kept: list[Check]) -> None:
+        """Note which part of the suites has its results, unless it is the whole of them."""
+        session, ids = self._session, [check.id for check in kept]
+        if session.writer is None and session.selected == frozenset(ids):
+            return
+        part = selection(self._collected, kept, self._config.option.keyword or "")
+        noted = {"selection": part, "selected": None if part is None else ids}
+        if session.writer is not None:
+            session.writer.manifest |= noted
+        else:
+            session.manifest = {**session.manifest, **noted}
+
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Start running ahead; pytest's own loop then waits for one result after the other."""
+        if session.testsfailed and not session.config.option.continue_on_collection_errors:
+            return  # pytest ends the session at once.
         settled = self._session.context.settled
         self._stream.tell(
             "start",
@@ -95,9 +109,11 @@ class RunHooks:
         result = self._ahead.result(check)
         pyfuncitem.stash[RESULT] = result
         self._session.results.append(result)
-        pyfuncitem.user_properties.append(("conformance-outcome", str(result.outcome)))
-        if result.code:
-            pyfuncitem.user_properties.append(("conformance-code", result.code))
+        told = {"conformance-outcome": str(result.outcome), "conformance-code": result.code or ""}
+        for name, value in told.items():
+            if value:
+                pyfuncitem.user_properties.append((name, value))
+                self._label(pyfuncitem, name, value)
         self._stream.tell(
             "check", id=result.id, outcome=str(result.outcome), code=result.code or ""
         )
@@ -106,8 +122,13 @@ class RunHooks:
         if result.outcome is Outcome.ERROR:
             raise CheckBrokenError(_told(result))
         if result.outcome in (Outcome.SKIP, Outcome.NOT_APPLICABLE):
-            pytest.skip(f"{result.code}: {result.message}")
+            pytest.skip(visible(f"{result.code}: {result.message}"))
         return True
+
+    def _label(self, item: pytest.Item, name: str, value: str) -> None:
+        """Let Allure show what passed and failed do not tell: WARN, and why."""
+        if self._config.pluginmanager.hasplugin("allure_pytest"):
+            item.add_marker(pytest.mark.allure_label(value, label_type=name))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -136,12 +157,17 @@ class RunHooks:
         """Seal the transcript, write results and reports, and never end green on nothing."""
         del exitstatus
         finished = {result.id for result in self._session.results}
-        with _undisturbed():
-            # A person who stops a run does not wait for answers that nobody will look at.
-            self._ahead.stop(wait=not self._session.interrupted)
-            self._document = finish(
-                self._session, [check for check in self._checks if check.id in finished]
-            )
+        kept = [check for check in self._checks if check.id in finished]
+        self._session.cut = self._session.interrupted or len(kept) < len(self._checks)
+        if self._session.cut:
+            self._note_part(kept)
+        try:
+            with _undisturbed():
+                # A person who stops a run does not wait for answers that nobody will look at.
+                self._ahead.stop(wait=not self._session.interrupted)
+                self._document = finish(self._session, kept)
+        except HarnessError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
         self._stream.tell(
             "end", exit=self._document["verdict"]["exit"], folder=str(self._session.folder)
         )
@@ -177,12 +203,8 @@ def _undisturbed() -> Generator[None, None, None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _turn(item: pytest.Item) -> int:
-    check = check_of(item)
-    return check.declaration.turn if check else 0
-
-
 def _told(result: CheckResult) -> str:
+    """Return a result with its findings in words; a server's part in them cannot act."""
     lines = [f"{result.outcome} {result.id}: {result.message}"]
     for finding in result.findings:
         lines.append(f"  {finding.level} {finding.code}: {finding.message}")
@@ -190,4 +212,4 @@ def _told(result: CheckResult) -> str:
             lines.append(f"    expected {finding.expected or '-'}, got {finding.actual or '-'}")
         if finding.curl:
             lines.append(f"    {finding.curl}")
-    return "\n".join(lines)
+    return "\n".join(visible(line, limit=_LONGEST) for line in lines)

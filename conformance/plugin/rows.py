@@ -46,3 +46,18 @@ def check_of(item: pytest.Item) -> Check | None:
         function_id=function_id(PurePosixPath(item.path.as_posix()), item.originalname),
         row=row,
     )
+
+
+def place(item: pytest.Item) -> tuple[int, str, str, int, int]:
+    """
+    Return an item's place in the order of a run.
+
+    It does not depend on how pytest was called or on what other plugins do to the order: a replay
+    comes to the same. What raises the epoch or ends a token finds that nothing runs beside it.
+    """
+    check = check_of(item)
+    if check is None or not isinstance(item, pytest.Function):
+        return (0, "", "", 0, 0)
+    row = item.callspec.indices[check.declaration.argument] if check.row else 0
+    line = item.location[1] or 0
+    return (check.declaration.turn, item.path.parent.name, item.path.name, line, row)

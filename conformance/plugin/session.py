@@ -51,7 +51,8 @@ class Session:
     One run, live or replayed.
 
     `writer` is None in replay, `transcript` is None live. `manifest` is what the transcript's
-    manifest holds so far; results grow in collection order.
+    manifest holds so far; results grow in collection order. A run is `cut` when it ended before
+    every check that was selected had its turn.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Session:
     transcript: Transcript | None = None
     results: list[CheckResult] = field(default_factory=list)
     interrupted: bool = False
+    cut: bool = False
 
     @property
     def selected(self) -> frozenset[str] | None:
@@ -118,11 +120,12 @@ def _live(option: Any, cwd: Path) -> Session:
         load_rulebook(target.us_core)
     aliases = Aliases()
     credentials, headers = _credentials(target, aliases)
+    threads = target.threads or THREADS
+    bounds = Bounds(timeout=option.target_timeout or Bounds().timeout)
+    sender = HttpSender(bounds, ca_file=target.ca_file, at_once=threads)
     started = datetime.now(UTC)
     output = option.target_output
     folder = cwd / output if output else default_folder(cwd, target.url, started)
-    # Last of all: whatever is wrong with the options was said above, and nothing is written then.
-    make_folder(folder)
     manifest: dict[str, Any] = {
         "tool": {"name": "ehr-conformance", "version": __version__},
         "target": public_form(target),
@@ -131,10 +134,14 @@ def _live(option: Any, cwd: Path) -> Session:
         "catalogue": load_catalogue().sha256,
         "started": _instant(started),
     }
+    if aliases.scrub_value([manifest, str(folder)]) != [manifest, str(folder)]:
+        raise UsageError(
+            "A credential is also written in the open: in the URL, a header, an id or a name.",
+            "Give it as a secret reference only, and choose names that are no part of it.",
+        )
+    # Last of all: whatever is wrong with the options was said above, and nothing is written then.
+    make_folder(folder)
     writer = TranscriptWriter(folder / "transcript", manifest)
-    threads = target.threads or THREADS
-    bounds = Bounds(timeout=option.target_timeout or Bounds().timeout)
-    sender = HttpSender(bounds, ca_file=target.ca_file, at_once=threads)
     rate = target.rate or (None if is_loopback(target.url) else RATE)
     recorder = Recorder(
         sender,
@@ -185,7 +192,7 @@ def _context(target: Target, evidence: Any) -> Context:
         kind = persona.credential.kind
         name = credential_name(kind, persona.name)
         variable = name.upper().replace(":", "_").replace("-", "_")
-        scheme = "Bearer " if kind is CredentialKind.BEARER else ""
+        scheme = _scheme(kind)
         lines[name] = f"{persona.credential.header}: {scheme}${variable}"
         lines[WRONG] = f"{persona.credential.header}: {scheme}{WRONG_TOKEN}"
     else:
@@ -206,20 +213,25 @@ def credential_name(kind: CredentialKind, persona: str) -> str:
     return f"{kind}:{persona}"
 
 
+def _scheme(kind: CredentialKind) -> str:
+    return "Bearer " if kind is CredentialKind.BEARER else ""
+
+
 def _credentials(target: Target, aliases: Aliases) -> tuple[dict[str, Credential], dict[str, str]]:
     credentials = {}
-    header, scheme = "Authorization", "Bearer "
     for persona in target.personas.values():
         if persona.credential is None:
             continue
-        kind = persona.credential.kind
         secret = persona.credential.secret.resolve().reveal()
-        name = credential_name(kind, persona.name)
-        header = persona.credential.header
-        scheme = "Bearer " if kind is CredentialKind.BEARER else ""
+        name = credential_name(persona.credential.kind, persona.name)
         credentials[name] = Credential(
-            header=header, value=scheme + secret, alias=aliases.register(name, secret)
+            header=persona.credential.header,
+            value=_scheme(persona.credential.kind) + secret,
+            alias=aliases.register(name, secret),
         )
+    # A wrong token travels as the right one does, or its refusal would show nothing.
+    own = target.persona.credential if target.persona else None
+    header, scheme = (own.header, _scheme(own.kind)) if own else ("Authorization", "Bearer ")
     credentials[WRONG] = Credential(header=header, value=scheme + WRONG_TOKEN, alias=f"«{WRONG}»")
     headers = {}
     for extra in target.headers:
