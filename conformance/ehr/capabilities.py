@@ -9,6 +9,7 @@ from conformance.ehr.search_tables import INCLUDES, WITHOUT_PROVENANCE
 from conformance.ehr.setup import Protection
 
 SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 WRITTEN = "2026-01-01"
 VERSION = "1.0.0"
@@ -44,16 +45,23 @@ class Capabilities(Discovery):
             "publisher": "The reference EHR",
             "description": "A synthetic record system that answers on loopback only.",
             "kind": "instance",
-            "instantiates": [f"{US_CORE_SERVER}|{US_CORE_VERSION}"],
+            "instantiates": self.instantiated(),
             "software": {"name": self.setup.title, "version": VERSION, "releaseDate": WRITTEN},
             "implementation": {"description": self.setup.title, "url": request.base},
             "fhirVersion": self.declared_fhir_version(),
             "format": self.declared_formats(),
             "rest": [rest],
         }
-        if not self.setup.us_core:
-            del statement["instantiates"]
-        return statement
+        return {key: value for key, value in statement.items() if value != []}
+
+    def instantiated(self) -> list[str]:
+        """Return the CapabilityStatements of others that the server claims to fulfil."""
+        us_core = [f"{US_CORE_SERVER}|{US_CORE_VERSION}"] if self.setup.us_core else []
+        return (
+            [*us_core, f"{BULK_DATA}/CapabilityStatement/bulk-data"]
+            if self.setup.exports
+            else us_core
+        )
 
     def declared_fhir_version(self) -> str:
         """Return the FHIR version that is declared."""
@@ -92,13 +100,14 @@ class Capabilities(Discovery):
             "searchInclude": [f"{type_}:{name}" for name in self.included_names(type_)],
             "searchRevInclude": self.reverse_includes(type_),
             "searchParam": self.declared_search_parameters(type_),
+            "operation": self.declared_operations(type_),
         }
         return {key: value for key, value in resource.items() if value != []}
 
     def declared_profiles(self, type_: str) -> list[str]:
         """Return the profiles that are declared of a type."""
         if self.setup.us_core:
-            return [profile(name) for name in PROFILES[type_]]
+            return [profile(name) for name in PROFILES.get(type_, ())]
         used = {
             canonical
             for resource in self.store.all(type_)
@@ -109,6 +118,12 @@ class Capabilities(Discovery):
     def declared_interactions(self, type_: str) -> list[str]:
         """Return the interactions that are declared of a type."""
         return ["read", "vread", "search-type"]
+
+    def declared_operations(self, type_: str) -> list[dict[str, str]]:
+        """Return the operations that are declared of a type."""
+        if type_ != "Group" or not self.setup.exports:
+            return []
+        return [{"name": "export", "definition": f"{BULK_DATA}/OperationDefinition/group-export"}]
 
     def declared_search_parameters(self, type_: str) -> list[dict[str, str]]:
         """Return the search parameters that are declared of a type."""

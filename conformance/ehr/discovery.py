@@ -26,6 +26,8 @@ SMART_CAPABILITIES = (
     "permission-v1",
     "permission-v2",
 )
+LEVELS = ("patient", "user", "system")
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 CONTEXT_SCOPES = ("openid", "fhirUser", "launch", "launch/patient", "offline_access")
 
 
@@ -46,15 +48,20 @@ class Discovery(Access):
         """Return the media type of the SMART configuration."""
         return "application/json"
 
+    def origin(self, request: Request) -> str:
+        """Return scheme and host by which the client reached the server."""
+        parts = urlsplit(request.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
     def authorization_server(self, request: Request) -> str:
         """Return the address under which the authorization server's endpoints lie."""
-        parts = urlsplit(request.base)
-        return f"{parts.scheme}://{parts.netloc}/auth"
+        return f"{self.origin(request)}/auth"
 
     def smart_scopes(self) -> list[str]:
         """Return the scopes that can be asked for."""
-        patient = [f"patient/{type_}.rs" for type_ in self.setup.types]
-        return [*CONTEXT_SCOPES, *patient, "patient/*.rs", "user/*.rs", "system/*.rs"]
+        patient = [f"patient/{type_}.rs" for type_ in self.setup.types if type_ != "Group"]
+        whole = [f"{level}/*.{access}" for access in ("rs", "read") for level in LEVELS]
+        return [*CONTEXT_SCOPES, *patient, *whole]
 
     def smart_capabilities(self) -> list[str]:
         """Return the SMART capabilities that are announced."""
@@ -71,7 +78,7 @@ class Discovery(Access):
             "introspection_endpoint": f"{server}/introspect",
             "revocation_endpoint": f"{server}/revoke",
             "management_endpoint": f"{server}/manage",
-            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "grant_types_supported": list(GRANT_TYPES),
             "response_types_supported": ["code"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.ehr.authorization.records import Records
 from conformance.ehr.authorization.setup import AuthorizationSetup
+from conformance.ehr.bulk.jobs import Job
 from conformance.ehr.encoding import dumps
 from conformance.ehr.messages import Request
 from conformance.ehr.search_tables import SEARCH_TABLES, SearchParameter
@@ -30,6 +31,7 @@ class Foundation:
         self.token = token
         self.authorization = authorization or AuthorizationSetup()
         self.records = Records()
+        self.jobs: dict[str, Job] = {}
         self._parameters = {
             type_: {
                 name: parameter

@@ -36,6 +36,9 @@ class Interaction(StrEnum):
     VREAD = "vread"
     SEARCH = "search"
     POST_SEARCH = "post-search"
+    EXPORT = "export"
+    EXPORT_STATUS = "export-status"
+    EXPORT_FILE = "export-file"
     NONE = "none"
 
 
@@ -44,7 +47,8 @@ class Call:
     """
     The interaction of a request, with the type, id and version that its path names.
 
-    `compartment` is the patient in whose compartment a search stays, or empty.
+    `compartment` is the patient in whose compartment a search stays, or empty. `file` is the name
+    of an export's file; the export is `id`.
     """
 
     interaction: Interaction
@@ -52,6 +56,7 @@ class Call:
     id: str = ""
     version: str = ""
     compartment: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

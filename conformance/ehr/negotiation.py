@@ -7,6 +7,11 @@ from conformance.ehr.messages import Call, Interaction, Request
 
 FHIR_TYPES = frozenset({"application/fhir+json", "application/json", "application/*", "*/*"})
 PLAIN_TYPES = frozenset({"application/json", "application/*", "*/*"})
+FILE_TYPES = frozenset({"application/fhir+ndjson", "application/ndjson", "application/*", "*/*"})
+ACCEPTED = {
+    Interaction.SMART_CONFIGURATION: PLAIN_TYPES,
+    Interaction.EXPORT_FILE: FILE_TYPES,
+}
 FORMATS = frozenset({"json", "application/json", "application/fhir+json"})
 FHIR_VERSIONS = frozenset({"4.0", "4.0.1"})
 
@@ -45,5 +50,4 @@ class Negotiation(Faults):
             return False
         if settings.get("fhirversion", "4.0") not in FHIR_VERSIONS:
             return False
-        plain = call.interaction is Interaction.SMART_CONFIGURATION
-        return media_type in (PLAIN_TYPES if plain else FHIR_TYPES)
+        return media_type in ACCEPTED.get(call.interaction, FHIR_TYPES)

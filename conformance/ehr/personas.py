@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from conformance.core.errors import UsageError
 from conformance.ehr.authorization.setup import AuthorizationSetup
+from conformance.ehr.bulk.groups import groups
 from conformance.ehr.cohort import cohort
 from conformance.ehr.portal import Portal
 from conformance.ehr.search_tables import SEARCH_TABLES
@@ -32,6 +33,7 @@ SETUPS = {
         us_core=True,
         provenance=True,
         compartments=True,
+        exports=True,
     ),
     "clinic": Setup(
         name="clinic",
@@ -122,7 +124,8 @@ def build_server(
 @lru_cache(maxsize=8)
 def store_of(persona: str, patients: int) -> Store:
     """Return a persona's data; the same store for every server, since nothing changes it."""
-    return Store(narrowed(cohort(patients), frozenset(SETUPS[persona].types)))
+    people = cohort(patients)
+    return Store(narrowed([*people, *groups(people)], frozenset(SETUPS[persona].types)))
 
 
 def narrowed(resources: Iterable[Resource], types: frozenset[str]) -> list[Resource]:

@@ -141,6 +141,10 @@ _TABLES: dict[str, dict[str, SearchParameter]] = {
         "patient": _patient(),
         "target-date": _date("target.dueDate"),
     },
+    "Group": {
+        "member": _reference("member.entity"),
+        "type": _token("type", system=f"{HL7}group-type"),
+    },
     "Immunization": {
         "date": _date("occurrenceDateTime"),
         "patient": _patient("patient"),
@@ -222,7 +226,7 @@ INCLUDES: dict[str, dict[str, str]] = {
 """What `_include` can follow: type -> name -> path of a reference."""
 
 WITHOUT_PROVENANCE = frozenset(
-    {"Location", "Medication", "Organization", "Practitioner", "PractitionerRole", "Provenance"}
-    | {"Specimen"}
+    {"Group", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole"}
+    | {"Provenance", "Specimen"}
 )
 """Types whose Provenance nobody asks for; every other one takes `_revinclude=Provenance:target`."""

@@ -33,10 +33,10 @@ class Served:
     """
     A server that is running.
 
-    `url` is its FHIR base. `ca_file` is what a client trusts it by, None over plain http. `registry`
-    holds what applications and people need: clients with their secrets and private keys, users with
-    their passwords, the operator's key; None for a persona without an authorization server.
-    `launcher` is the page that starts an EHR launch. `log` holds the requests seen so far,
+    `url` is its FHIR base. `ca_file` is what a client trusts it by, None over plain http.
+    `registry` holds what applications and people need: clients with their secrets and private keys,
+    users with their passwords, the operator's key; None for a persona without an authorization
+    server. `launcher` is the page that starts an EHR launch. `log` holds the requests seen so far,
     credentials included, when it was asked to be kept. What is secret is not shown by `repr`.
     """
 

@@ -31,9 +31,9 @@ from starlette.types import Receive, Scope, Send
 
 from conformance.ehr.authorization.server import AuthorizationServer
 from conformance.ehr.authorization.setup import AuthorizationSetup
+from conformance.ehr.bulk.delivery import Delivery
 from conformance.ehr.faults import Fault, Refusal
 from conformance.ehr.messages import Call, Interaction, Request, Response
-from conformance.ehr.searching import Searching
 from conformance.ehr.setup import Setup
 from conformance.ehr.store import Store
 
@@ -46,10 +46,13 @@ METHODS: dict[Interaction, tuple[str, ...]] = {
     Interaction.VREAD: ("GET", "HEAD"),
     Interaction.SEARCH: ("GET", "HEAD"),
     Interaction.POST_SEARCH: ("POST",),
+    Interaction.EXPORT: ("GET", "POST"),
+    Interaction.EXPORT_STATUS: ("GET", "DELETE"),
+    Interaction.EXPORT_FILE: ("GET", "HEAD"),
 }
 
 
-class Server(Searching, AuthorizationServer):
+class Server(Delivery, AuthorizationServer):
     """A sound FHIR R4 server over one store, as an ASGI application."""
 
     def __init__(
@@ -76,13 +79,17 @@ class Server(Searching, AuthorizationServer):
 
     def call_of(self, request: Request) -> Call:
         """Return the call that a request's path means."""
-        match (request.below or "/").strip("/").split("/"):
+        if request.below is None:
+            return self.call_outside(request)
+        match request.below.strip("/").split("/"):
             case ["metadata"]:
                 return Call(interaction=Interaction.CAPABILITIES)
             case [".well-known", "smart-configuration"]:
                 return Call(interaction=Interaction.SMART_CONFIGURATION)
             case [type_] if type_[:1].isupper():
                 return Call(interaction=Interaction.SEARCH, type=type_)
+            case ["Group", id_, "$export"] if self.setup.exports:
+                return Call(interaction=Interaction.EXPORT, type="Group", id=id_)
             case [type_, "_search"]:
                 return Call(interaction=Interaction.POST_SEARCH, type=type_)
             case ["Patient", id_, type_] if self.has_compartment(type_):
@@ -96,7 +103,7 @@ class Server(Searching, AuthorizationServer):
 
     def route(self, request: Request, call: Call) -> Response:
         """Answer a call, or refuse it: access first, then path, method and format."""
-        if request.below is None:
+        if request.below is None and call.interaction is Interaction.NONE:
             return self.outside(request)
         self.authorize(request, call)
         if call.type and not self.serves(call.type):
@@ -117,8 +124,24 @@ class Server(Searching, AuthorizationServer):
                 return self.search(request, call)
             case Interaction.POST_SEARCH:
                 return self.post_search(request, call)
+            case Interaction.EXPORT:
+                return self.export(request, call)
+            case Interaction.EXPORT_STATUS:
+                return self.export_status(request, call)
+            case Interaction.EXPORT_FILE:
+                return self.export_file(request, call)
             case Interaction.NONE:
                 raise Refusal(Fault.UNKNOWN_PATH, "There is nothing at this address.")
+
+    def call_outside(self, request: Request) -> Call:
+        """Return the call that a path outside the FHIR base means."""
+        match request.path.strip("/").split("/"):
+            case ["bulk", "jobs", id_] if self.setup.exports:
+                return Call(interaction=Interaction.EXPORT_STATUS, id=id_)
+            case ["bulk", "files", id_, file] if self.setup.exports:
+                return Call(interaction=Interaction.EXPORT_FILE, id=id_, file=file)
+            case _:
+                return Call(interaction=Interaction.NONE)
 
     def has_compartment(self, type_: str) -> bool:
         """Tell whether a search of a type may name its patient in the path."""
@@ -126,7 +149,7 @@ class Server(Searching, AuthorizationServer):
         return known and "patient" in self.search_parameters(type_)
 
     def outside(self, request: Request) -> Response:
-        """Answer a request for a path outside the FHIR base."""
+        """Answer a request for a path that has nothing to do with FHIR."""
         response = self.endpoint(request) if self.setup.smart else None
         if response is None:
             headers = (("Content-Type", "text/plain"),)

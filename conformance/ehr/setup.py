@@ -19,7 +19,8 @@ class Setup:
     `types` are the resource types it serves, in the order it declares them. `smart` says whether it
     announces SMART App Launch, `smart_edition` which (1 or 2), `us_core` whether it claims to be a
     US Core server, `provenance` whether Provenance can be asked for beside the resources it speaks
-    of, `compartments` whether a search may name its patient in the path.
+    of, `compartments` whether a search may name its patient in the path, `exports` whether Groups
+    can be exported.
     """
 
     name: str
@@ -31,4 +32,5 @@ class Setup:
     provenance: bool
     smart_edition: int = 2
     compartments: bool = False
+    exports: bool = False
     page_size: int = 20

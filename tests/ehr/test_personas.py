@@ -48,12 +48,20 @@ def test_the_certified_persona_declares_us_core(ask: Ask) -> None:
     assert statement["fhirVersion"] == "4.0.1"
     assert statement["kind"] == "instance"
     assert statement["instantiates"] == [
-        "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server|6.1.0"
+        "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server|6.1.0",
+        "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
     ]
     declared = {resource["type"]: resource for resource in statement["rest"][0]["resource"]}
     assert list(declared) == list(SEARCH_TABLES)
     for type_, names in PROFILES.items():
         assert declared[type_]["supportedProfile"] == [profile(name) for name in names]
+    assert declared["Group"]["operation"] == [
+        {
+            "name": "export",
+            "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
+        }
+    ]
+    assert [type_ for type_ in declared if "operation" in declared[type_]] == ["Group"]
     assert declared["Observation"]["searchRevInclude"] == ["Provenance:target"]
     assert "searchRevInclude" not in declared["Organization"]
     assert declared["MedicationRequest"]["searchInclude"] == ["MedicationRequest:medication"]
@@ -85,7 +93,15 @@ def test_the_smart_configuration_announces_all_of_smart_2(ask: Ask) -> None:
     configuration = answer.json
     assert len(set(configuration["capabilities"])) == 17
     assert configuration["code_challenge_methods_supported"] == ["S256"]
-    assert "authorization_code" in configuration["grant_types_supported"]
+    assert configuration["grant_types_supported"] == [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+    ]
+    assert {"patient/*.rs", "patient/*.read", "system/*.rs", "patient/Patient.rs"} <= set(
+        configuration["scopes_supported"]
+    )
+    assert not any("Group" in scope for scope in configuration["scopes_supported"])
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "issuer"):
         assert configuration[name].startswith("https://ehr.example/auth")
     uris = ask("/metadata").json["rest"][0]["security"]["extension"][0]["extension"]

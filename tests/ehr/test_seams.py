@@ -79,7 +79,17 @@ def walk_through(app: Any, demo: Demo) -> None:
     inside.browser.ask("/ehr/launcher?patient=patient-1")
     inside.browser.ask("/ehr/launcher", form={"csrf": inside.page_csrf()})
     system = public.as_client("demo-system")
-    system.token(grant_type="client_credentials", scope="system/Patient.rs")
+    token = system.token(grant_type="client_credentials", scope="system/Patient.rs").json
+    asked = {"authorization": f"Bearer {token['access_token']}", "prefer": "respond-async"}
+    ask = system.browser.ask
+    address = "/fhir/Group/everybody/$export"
+    ask(f"{address}?_type=Goal", headers=asked)
+    ask(f"{address}?_elements=id", headers=asked)
+    query = "_type=Patient&_since=2000-01-01T00:00:00Z&_outputFormat=ndjson"
+    status = ask(f"{address}?{query}", "POST", headers=asked).headers["content-location"]
+    ask(status, headers=asked)
+    ask(ask(status, headers=asked).json["output"][0]["url"], headers=asked)
+    ask(status, "DELETE", headers=asked)
 
 
 def test_every_public_method_is_reached_by_way_of_self(send: Send) -> None:

@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from conformance.ehr.authorization.demo import REDIRECT_URI, Demo
+from conformance.ehr.authorization.demo import REDIRECT_URI, Demo, demo
 from conformance.ehr.authorization.setup import ClientKind
+from conformance.ehr.personas import build_app
+from conformance.ehr.server import Server
 from tests.support.browser import ORIGIN, Answer, App, Browser, read_page
 
 BASE = f"{ORIGIN}/fhir"
@@ -173,3 +175,19 @@ class Application:
         heading = {"alg": alg, "kid": own.kid, "typ": "JWT", **(header or {})}
         named = {name: value for name, value in heading.items() if value is not None}
         return jwt.encode(named, kept, key or own, algorithms=[named["alg"]], default_type=None)
+
+
+def start_client(
+    client_id: str = "demo-public",
+    *,
+    persona: str = "certified",
+    server_class: type[Server] | None = None,
+    registry: Demo | None = None,
+    **changed: object,
+) -> Application:
+    """Start a server whose clock stands still, and return one of its clients."""
+    clock, known = Clock(), registry or demo()
+    setup = replace(known.setup, now=clock, **changed)  # type: ignore[arg-type]
+    known = replace(known, setup=setup)
+    app = build_app(persona, token="static", server_class=server_class, authorization=setup)
+    return Application(app, known, client_id, clock)

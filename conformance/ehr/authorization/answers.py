@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -56,11 +56,6 @@ def templates() -> Environment:
 
 class Answers(Discovery):
     """Make responses, and read the parameters of requests."""
-
-    def origin(self, request: Request) -> str:
-        """Return scheme and host by which the client reached the server."""
-        parts = urlsplit(request.base)
-        return f"{parts.scheme}://{parts.netloc}"
 
     def no_store(self, request: Request) -> Headers:
         """Return the headers that keep an answer out of caches."""

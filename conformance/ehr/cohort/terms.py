@@ -109,7 +109,7 @@ def built(
             "meta": {
                 "versionId": "1",
                 "lastUpdated": updated,
-                "profile": [profile(name) for name in profiles],
+                **({"profile": [profile(name) for name in profiles]} if profiles else {}),
             },
             **{key: value for key, value in elements.items() if value is not None},
         }

@@ -1,52 +1,31 @@
 """Clients in front of a certified persona whose clock stands still."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from conformance.ehr.authorization.demo import Demo, demo
-from conformance.ehr.personas import build_app
-from conformance.ehr.server import Server
-from tests.support.oauth import Application, Clock
-
-Start = Callable[..., Application]
+from tests.support.oauth import Application, start_client
 
 
 @pytest.fixture(scope="session")
-def start() -> Start:
+def start() -> Callable[..., Application]:
     """Start a server and return one of its clients."""
-
-    def started(
-        client_id: str = "demo-public",
-        *,
-        persona: str = "certified",
-        server_class: type[Server] | None = None,
-        registry: Demo | None = None,
-        **changed: object,
-    ) -> Application:
-        clock, known = Clock(), registry or demo()
-        setup = replace(known.setup, now=clock, **changed)  # type: ignore[arg-type]
-        known = replace(known, setup=setup)
-        app = build_app(persona, token="static", server_class=server_class, authorization=setup)
-        return Application(app, known, client_id, clock)
-
-    return started
+    return start_client
 
 
 @pytest.fixture
-def public(start: Start) -> Application:
+def public() -> Application:
     """Return the native application of a fresh server."""
-    return start("demo-public")
+    return start_client("demo-public")
 
 
 @pytest.fixture
-def symmetric(start: Start) -> Application:
+def symmetric() -> Application:
     """Return the application with a secret of a fresh server."""
-    return start("demo-symmetric")
+    return start_client("demo-symmetric")
 
 
 @pytest.fixture
-def asymmetric(start: Start) -> Application:
+def asymmetric() -> Application:
     """Return the application with a key of a fresh server."""
-    return start("demo-asymmetric")
+    return start_client("demo-asymmetric")
