@@ -11,7 +11,7 @@ import pytest
 
 from conformance.evidence.exchange import Exchange, Request
 from conformance.transport.bounds import Bounds
-from tests.support.hostile import (
+from tests.support.raw_servers import (
     BROKEN,
     FHIR,
     OK,

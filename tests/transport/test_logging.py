@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.evidence.exchange import Request
-from tests.support.hostile import answering, hostile
+from tests.support.raw_servers import answering, hostile
 
 
 def test_no_logger_quotes_a_request_or_an_answer(

@@ -11,7 +11,7 @@ from conformance.evidence.exchange import Request
 from conformance.transport.bounds import Bounds
 from conformance.transport.proxies import Proxies
 from conformance.transport.sender import HttpSender, trust
-from tests.support.hostile import FHIR, answering, hostile
+from tests.support.raw_servers import FHIR, answering, hostile
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -15,7 +15,7 @@ import pytest
 from conformance.ehr.certificate import CertificateKind, make_certificates
 from conformance.ehr.serve import Served, Tls, serving
 from conformance.transport.tls import VERSIONS, TlsProbes, client_hello, read_answer
-from tests.support.hostile import at_once, closing, dripping, hostile, resetting, saying, silent
+from tests.support.raw_servers import at_once, closing, dripping, hostile, resetting, saying, silent
 
 V = ssl.TLSVersion
 
