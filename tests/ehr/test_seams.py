@@ -13,6 +13,7 @@ from conformance.ehr.authorization.demo import Demo, demo
 from conformance.ehr.messages import Call, Request, Response
 from conformance.ehr.personas import build_app
 from conformance.ehr.server import Server
+from tests.support.browser import read_page
 from tests.support.oauth import Application, Clock
 
 Send = Callable[..., Any]
@@ -78,6 +79,9 @@ def walk_through(app: Any, demo: Demo) -> None:
     inside.launch("gustav", launch=answer.json["launch"], scope="launch openid user/*.rs")
     inside.browser.ask("/ehr/launcher?patient=patient-1")
     inside.browser.ask("/ehr/launcher", form={"csrf": inside.page_csrf()})
+    inside.launch("gustav", scope="openid")
+    managed = read_page(inside.browser.ask("/auth/manage"))
+    inside.browser.ask("/auth/manage", form=managed.hidden)
     system = public.as_client("demo-system")
     token = system.token(grant_type="client_credentials", scope="system/Patient.rs").json
     asked = {"authorization": f"Bearer {token['access_token']}", "prefer": "respond-async"}

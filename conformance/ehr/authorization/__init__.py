@@ -17,6 +17,7 @@ The authorization server: SMART App Launch, backend services, OpenID Connect.
     openid        id_token, discovery, keys
     launching     launches from inside the EHR
     introspection what a token is good for, and its end
+    managing      who has access, and its end by the person
     demo          the registry of the demo
 
 Every public method is a seam, as in `conformance.ehr.server`, whose class takes all of this in.

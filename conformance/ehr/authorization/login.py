@@ -110,6 +110,7 @@ class Login(Sessions):
                 asked.redirect_uri, asked.state, "access_denied", "The user did not allow it."
             )
         authorization = self.allow(transaction, user, asked, allowed)
+        self.records.authorizations[authorization.id] = authorization
         code = self.new_code(authorization, asked)
         return self.back_to_client(asked.redirect_uri, asked.state, {"code": code})
 

@@ -118,6 +118,7 @@ class Records:
     sessions: dict[str, Session] = field(default_factory=dict)
     transactions: dict[str, Transaction] = field(default_factory=dict)
     launches: dict[str, Launch] = field(default_factory=dict)
+    authorizations: dict[str, Authorization] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     access: dict[str, AccessToken] = field(default_factory=dict)
     refresh: dict[str, RefreshToken] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Which endpoint of the authorization server a request is for."""
 
 from conformance.ehr.authorization.answers import OAuthError, PageError, RedirectError
-from conformance.ehr.authorization.introspection import Introspection
+from conformance.ehr.authorization.managing import Managing
 from conformance.ehr.messages import Request, Response
 
 ENDPOINTS: dict[str, tuple[str, ...]] = {
@@ -14,13 +14,14 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "/auth/.well-known/openid-configuration": ("GET", "HEAD"),
     "/auth/introspect": ("POST",),
     "/auth/revoke": ("POST",),
+    "/auth/manage": ("GET", "POST"),
     "/auth/style.json": ("GET", "HEAD"),
     "/ehr/launcher": ("GET", "POST"),
     "/ehr/launch": ("POST",),
 }
 
 
-class AuthorizationServer(Introspection):
+class AuthorizationServer(Managing):
     """Answer whatever is asked of the authorization server."""
 
     def endpoint(self, request: Request) -> Response | None:
@@ -64,6 +65,8 @@ class AuthorizationServer(Introspection):
                 return self.introspect(request)
             case "/auth/revoke":
                 return self.revoke(request)
+            case "/auth/manage":
+                return self.manage(request)
             case "/auth/style.json":
                 return self.show_style(request)
             case "/ehr/launcher":
