@@ -45,7 +45,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True)
         (folder / ".gitignore").write_text("*\n")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unmade(folder, error) from None
 
 

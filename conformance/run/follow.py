@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,9 +66,7 @@ def follow(
         stopping(following.stop),
         Child(command(request), environment or child_environment(), cwd=cwd) as child,
     ):
-        following.child = child
-        if following.stops:
-            child.interrupt()
+        following.follow(child)
         for event in child.events():
             following.take(event)
             if following.ended is not None and following.stops:
@@ -82,21 +80,31 @@ def follow(
 @dataclass(slots=True)
 class _Following:
     watcher: Watcher
-    child: Child | None = None
     stops: int = 0
     ended: Ended | None = None
     refused: Refused | None = None
-    _told: list[str] = field(default_factory=list)
+    _child: Child | None = None
+    _passed_on: bool = False
+
+    def follow(self, child: Child) -> None:
+        self._child = child
+        if self.stops:
+            self._pass_on(child)
 
     def stop(self) -> None:
+        """Take a wish to stop; it may come before there is a child."""
         self.stops += 1
-        if self.child is None:
-            return
-        if self.stops > 1:
-            self.child.kill()
-        else:
-            self.child.interrupt()
+        if self.stops == 1:
             self.watcher.stopping()
+        if self._child is not None:
+            self._pass_on(self._child)
+
+    def _pass_on(self, child: Child) -> None:
+        if not self._passed_on:
+            self._passed_on = True
+            child.interrupt()
+        elif self.stops > 1:
+            child.kill()
 
     def take(self, event: Event) -> None:
         if isinstance(event, Started):

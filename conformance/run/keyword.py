@@ -15,7 +15,9 @@ def refuse_unreadable(expression: str) -> None:
     skeleton = _WORD.sub(lambda m: m[0] if m[0] in _OPERATORS else "True", expression)
     try:
         parsed = ast.walk(ast.parse(skeleton.strip(), mode="eval"))
-        readable = all(isinstance(node, _LOGIC) for node in parsed)
+        readable = all(
+            isinstance(node, _LOGIC) and getattr(node, "value", True) is True for node in parsed
+        )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         readable = False
     if not readable:
