@@ -1,4 +1,4 @@
-"""Errors: what a server does with what it cannot do (FHIR R4 3.1.0.7.1 and 3.1.1.2)."""
+"""Errors: what a server does with what it cannot do (FHIR R4 3.1.0.1.5 and 3.1.1.3)."""
 
 from conformance.checks import Fhir, Level, check, link
 
@@ -10,7 +10,7 @@ def test_malformed_date_is_refused(fhir: Fhir) -> None:
     """
     A date that is none is answered with 400, and never with data.
 
-    US Core 6.1.0 server CapabilityStatement (status 400: invalid parameter); FHIR R4 3.1.1.2,
+    US Core 6.1.0 server CapabilityStatement (status 400: invalid parameter); FHIR R4 3.1.1.3,
     https://hl7.org/fhir/R4/search.html#errors. Tolerated: another client error, or no result.
     """
     reply = fhir.unpaged("Observation", date="not-a-date")
@@ -32,7 +32,7 @@ def test_strict_handling_refuses_an_unknown_parameter(fhir: Fhir) -> None:
     """
     With strict handling an unknown search parameter is an error.
 
-    FHIR R4 3.1.1.2 errors, https://hl7.org/fhir/R4/search.html#errors.
+    FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors.
     """
     reply = fhir.unpaged("Observation", headers={"Prefer": "handling=strict"}, **{UNKNOWN: "1"})
     reply.expect(
@@ -49,7 +49,7 @@ def test_lenient_handling_leaves_an_unknown_parameter_out(fhir: Fhir) -> None:
     """
     With lenient handling an unknown search parameter is left out, also from the self link.
 
-    FHIR R4 3.1.1.2 errors, https://hl7.org/fhir/R4/search.html#errors.
+    FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors.
     """
     reply = fhir.unpaged("Observation", headers={"Prefer": "handling=lenient"}, **{UNKNOWN: "1"})
     if not reply.expect_status(
@@ -71,7 +71,8 @@ def test_wrong_method_is_refused(fhir: Fhir) -> None:
     """
     A method that an address does not have is refused.
 
-    FHIR R4 3.1.0.1 and RFC 9110 15.5.6. The address is metadata, where no DELETE can do harm.
+    RFC 9110 15.5.6, which FHIR R4 3.1.0.1 builds on. The address is metadata, where no DELETE can
+    do harm.
     """
     reply = fhir.get("metadata", method="DELETE")
     reply.expect(
@@ -88,7 +89,7 @@ def test_errors_explain_themselves(fhir: Fhir) -> None:
     """
     The body of an error is an OperationOutcome with an issue.
 
-    FHIR R4 3.1.0.1.5 and 3.1.0.7.1, https://hl7.org/fhir/R4/http.html#errors.
+    FHIR R4 3.1.0.1.5 status codes, https://hl7.org/fhir/R4/http.html#Status-Codes, and 3.1.1.3.
     """
     asked = (
         fhir.get("Patient/conformance-no-such-id"),

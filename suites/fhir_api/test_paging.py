@@ -1,4 +1,4 @@
-"""Paging: a result in parts is the whole result (FHIR R4 3.1.1.3 and 2.36.4)."""
+"""Paging: a result in parts is the whole result (FHIR R4 RESTful API, paging)."""
 
 from conformance.checks import Fhir, Level, Reply, check, identities, identity, link
 
@@ -10,7 +10,7 @@ def test_every_next_page_is_served(fhir: Fhir) -> None:
     """
     Every next link leads to a page of the searchset.
 
-    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging.
+    FHIR R4 RESTful API, paging, https://hl7.org/fhir/R4/http.html#paging.
     """
     first, _ = _paged(fhir)
     for page in fhir.pages(first):
@@ -23,7 +23,7 @@ def test_pages_give_every_match_once(fhir: Fhir) -> None:
     """
     The pages together hold every match of the search, and none twice.
 
-    FHIR R4 3.1.1.3 paging, https://hl7.org/fhir/R4/http.html#paging. Tolerated: a resource on two
+    FHIR R4 RESTful API, paging, https://hl7.org/fhir/R4/http.html#paging. Tolerated: a resource on two
     pages, as no rule forbids it and clients of the field expect it.
     """
     first, _ = _paged(fhir)
@@ -76,7 +76,7 @@ def test_total_is_the_number_of_matches(fhir: Fhir) -> None:
     """
     A stated total is the number of matches over all pages.
 
-    FHIR R4 2.36.1 Bundle.total and 3.1.1.1.3, https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total.
+    FHIR R4 3.1.1.5.2 total, https://hl7.org/fhir/R4/search.html#total, and Bundle.total.
     """
     reply = fhir.unpaged("Observation")
     total = reply.resource.get("total")

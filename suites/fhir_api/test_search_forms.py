@@ -1,4 +1,4 @@
-"""Search forms: other ways to ask the same (US Core 6.1.0, FHIR R4 3.1.0.8 and 3.1.1.4)."""
+"""Search forms: other ways to ask the same (US Core 6.1.0, FHIR R4 3.1.0.9 and 3.1.1.4)."""
 
 from conformance.checks import Fhir, Reply, Search, check, for_each, identities
 
@@ -25,7 +25,7 @@ def test_posts_give_the_same(fhir: Fhir, search: Search) -> None:
     """
     A search by POST gives the same resources as by GET.
 
-    US Core 6.1.0 general guidance, search syntax; FHIR R4 3.1.0.8, https://hl7.org/fhir/R4/http.html#search.
+    US Core 6.1.0 general guidance, search syntax; FHIR R4 3.1.0.9, https://hl7.org/fhir/R4/http.html#search.
     """
     _, terms = fhir.terms_for(search)
     got, _ = fhir.searched(search, terms)

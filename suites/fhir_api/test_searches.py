@@ -12,7 +12,7 @@ def test_answer_with_a_searchset(fhir: Fhir, search: Search) -> None:
     A required search is answered with a Bundle of type searchset.
 
     US Core 6.1.0 server CapabilityStatement, rest.resource.searchParam and the extension for
-    combinations; FHIR R4 3.1.1, https://hl7.org/fhir/R4/search.html.
+    combinations; FHIR R4 3.1.0.9 search, https://hl7.org/fhir/R4/http.html#search.
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
@@ -26,7 +26,7 @@ def test_every_page_is_served(fhir: Fhir, search: Search) -> None:
     """
     Every next link of a required search leads to another page of its searchset.
 
-    FHIR R4 3.1.0.15 paging, https://hl7.org/fhir/R4/http.html#paging.
+    FHIR R4 RESTful API, paging, https://hl7.org/fhir/R4/http.html#paging.
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
@@ -96,7 +96,8 @@ def test_mark_what_is_no_match(fhir: Fhir, search: Search) -> None:
     """
     Entries of another type are not marked as matches.
 
-    FHIR R4 3.1.1.1.1 and Bundle.entry.search.mode, https://hl7.org/fhir/R4/search.html.
+    FHIR R4 Bundle.entry.search.mode,
+    https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.search.mode.
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
