@@ -10,7 +10,7 @@ from conformance.checks.reply import Reply, Surroundings
 from conformance.core.errors import NotApplicable, Skipped
 from conformance.evidence.exchange import Request
 from conformance.evidence.response import Response
-from conformance.fhir.bundle import link
+from conformance.fhir.bundle import identities, link
 from conformance.fhir.client import PAGES, FhirClient, Parameter
 from conformance.fhir.pool import Pool, Sample
 from conformance.ig.rulebook import Rulebook
@@ -135,6 +135,34 @@ class Questions:
         if number == PAGES and link(last.resource, "next", last.exchange.url):
             raise Skipped("bounded", f"The search has more pages than the {PAGES} that are read.")
 
+    def require_pages(self, type_: str, first: Reply) -> None:
+        """End the check unless every next link leads to another page of the searchset."""
+        seen: list[set[str]] = []
+        last = first
+        for last in self.pages(first):
+            if last is not first:
+                last.require_status(
+                    200, code="paging.broken", message="A next link leads to no page."
+                )
+                last.require_bundle()
+            here = identities(last.matches(type_)) if last.is_bundle else set()
+            # One resource that comes again may be a mere repetition, several are the same page.
+            if len(here) > 1 and here in seen:
+                last.fail(
+                    "paging.circle",
+                    "A next link leads back to a page that was given before.",
+                    expected="other matches",
+                    actual=f"those of page {seen.index(here) + 1} on page {len(seen) + 1}",
+                )
+            seen.append(here)
+        if last.is_bundle and last.next:
+            last.fail(
+                "paging.circle",
+                "A next link leads back to an address that was asked before.",
+                expected="another address, or no next link on the last page",
+                actual=f"an earlier address on page {len(seen)}",
+            )
+
     def not_applicable(self, reason: str) -> NoReturn:
         """End the check: the requirement does not bind this server."""
         raise NotApplicable("not-applicable", reason)
@@ -142,6 +170,10 @@ class Questions:
     def no_data(self, reason: str) -> NoReturn:
         """End the check: the server holds nothing that could show it."""
         raise Skipped("no-data", reason)
+
+    def prerequisite_failed(self, reason: str, check: str) -> NoReturn:
+        """End the check: what it rests on is the finding of another check, named by its id."""
+        raise Skipped("prerequisite-failed", f"{reason} ({check}).")
 
     def _reply(self, request: Request) -> Reply:
         if not self._found:

@@ -13,7 +13,7 @@ from conformance.checks.record import current, note
 from conformance.core.errors import Errored, Failed, Skipped
 from conformance.core.findings import Level
 from conformance.evidence.response import Response
-from conformance.fhir.bundle import entries, identity, included, matches, mode, resource_of
+from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.pool import Sample
 
@@ -71,6 +71,16 @@ class Reply:
         """Why the body is no JSON object, "" when it is one; no usable answer ends the check."""
         self.require_answer()
         return self.response.parsed.problem
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether the body is a Bundle, of whatever type."""
+        return self.response.resource_type == "Bundle"
+
+    @property
+    def next(self) -> str:
+        """The address of the next page, "" when there is none."""
+        return link(self.response.resource, "next", self.response.exchange.url)
 
     def header(self, name: str) -> str:
         """Return a response header, "" if absent."""
