@@ -1,6 +1,6 @@
 """What a check can ask of the FHIR side of a server: searches built from what it holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.checks.reply import Reply
@@ -12,6 +12,7 @@ from conformance.fhir.client import Parameter
 from conformance.fhir.pool import Sample
 from conformance.ig.rulebook import Search, SearchParameter
 from conformance.validation.search_matching import matches as value_matches
+from conformance.validation.search_syntax import escape, unescape
 from conformance.validation.search_values import SearchValue, comparator_value, value_from
 
 
@@ -59,6 +60,8 @@ class DateRange:
                 outside.add(name)
         return inside, outside
 
+
+NO_SYSTEM = "http://conformance.example/no-such-system"
 
 _OPPOSITE = {"gt": "le", "le": "gt", "lt": "ge", "ge": "lt"}
 
@@ -115,6 +118,20 @@ class Fhir(Sampling):
                 )
             resources += page.matches(type_)
         return resources
+
+    def require_search(self, search: Search, sample: Sample, terms: Sequence[Term]) -> None:
+        """End a check about another form of a search where the search itself goes wrong."""
+        reply, _ = self.searched(search, terms)
+        resources = self.found(search.type, reply)
+        wrong = ""
+        if identity(sample.resource) not in {identity(resource) for resource in resources}:
+            wrong = "find-what-the-server-holds"
+        elif any(self._ruled_out(resource, terms) for resource in resources):
+            wrong = "return-only-matches"
+        if wrong:
+            raise Skipped(
+                "prerequisite-failed", f"The search itself goes wrong (fhir-api.searches.{wrong})."
+            )
 
     def must_find(self, type_: str, first: Reply) -> list[dict[str, object]]:
         """Return the matches of all pages of a search that a check is about."""
@@ -181,6 +198,30 @@ class Fhir(Sampling):
             else term
             for term in terms
         ]
+
+    def with_another_system(self, terms: Sequence[Term]) -> list[Term] | None:
+        """Return terms with `system|code` of a system that nobody uses; None where none has one."""
+        if not any(term.value.with_system for term in terms):
+            return None
+        return [
+            replace(term, value=replace(term.value, value=f"{NO_SYSTEM}|{term.value.value}"))
+            if term.value.with_system
+            else term
+            for term in terms
+        ]
+
+    def spelled(self, terms: Sequence[Term], spelling: Callable[[str], str]) -> list[Term] | None:
+        """Return terms with every string in another spelling; None where that changes nothing."""
+        changed = [
+            replace(
+                term,
+                value=replace(term.value, value=escape(spelling(unescape(term.value.value)))),
+            )
+            if term.definition.kind == "string"
+            else term
+            for term in terms
+        ]
+        return None if changed == list(terms) else changed
 
     def compared(
         self, terms: Sequence[Term], definition: SearchParameter, sample: Sample, prefix: str

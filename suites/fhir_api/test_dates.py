@@ -19,13 +19,16 @@ def test_comparators_hold(fhir: Fhir, search: Search) -> None:
     US Core 6.1.0 SearchParameter.comparator; FHIR R4 3.1.1.4.7 date, https://hl7.org/fhir/R4/search.html#date.
     """
     sample, terms = fhir.terms_for(search)
+    fhir.require_search(search, sample, terms)
     for definition in search.definitions:
         for prefix in definition.required_comparators:
             compared = fhir.compared(terms, definition, sample, prefix)
             if compared is None:
                 continue
             reply, _ = fhir.searched(search, compared)
-            found = fhir.must_find(search.type, reply)
+            reply.require_status(200)
+            reply.require_bundle()
+            found = fhir.found(search.type, reply)
             value = next(t.value for t in compared if t.definition is definition)
             wrong = [r for r in found if fhir.judge(r, definition, value.value) is False]
             reply.expect(
@@ -57,7 +60,9 @@ def test_ranges_select_exactly(fhir: Fhir, pick: int, prefix: str) -> None:
     resources that the server holds; what cannot be judged is left out of the comparison.
     """
     asked = fhir.date_range("Observation", pick, prefix)
-    found = identities(fhir.must_find("Observation", asked.limited))
+    asked.limited.require_status(200)
+    asked.limited.require_bundle()
+    found = identities(fhir.found("Observation", asked.limited))
     inside, outside = asked.certain(fhir)
     missed, extra = sorted(inside - found), sorted(found & outside)
     asked.limited.expect(

@@ -1,5 +1,7 @@
 """Search forms: other ways to ask the same (US Core 6.1.0, FHIR R4 3.1.0.9 and 3.1.1.4)."""
 
+from collections.abc import Callable
+
 from conformance.checks import Fhir, Reply, Search, check, for_each, identities
 
 
@@ -13,6 +15,10 @@ def _by_code(search: Search) -> bool:
         for d in search.definitions
         if d.kind == "token"
     )
+
+
+def _by_text(search: Search) -> bool:
+    return any(definition.kind == "string" for definition in search.definitions)
 
 
 def _may_want_a_status(search: Search) -> bool:
@@ -63,6 +69,7 @@ def test_codes_with_system_are_found(fhir: Fhir, search: Search) -> None:
     with_system = fhir.with_systems(terms)
     if with_system is None:
         fhir.no_data("No code of the sample has a system.")
+    fhir.require_search(search, sample, terms)
     reply, _ = fhir.searched(search, with_system)
     found = identities(fhir.must_find(search.type, reply))
     reply.expect(
@@ -72,6 +79,60 @@ def test_codes_with_system_are_found(fhir: Fhir, search: Search) -> None:
         expected=f"{sample.type}/{sample.id} (exchange {sample.exchange})",
         actual=f"{len(found)} other resources",
     )
+
+
+@for_each(Search, level="SHALL", in_procedure=True, which=_by_code)
+@check("us-core#token-with-system")
+def test_codes_of_another_system_are_not_found(fhir: Fhir, search: Search) -> None:
+    """
+    A code given with a system finds nothing that has the code in other systems only.
+
+    FHIR R4 3.1.1.4.10 token, https://hl7.org/fhir/R4/search.html#token. The system is one that
+    nobody uses; to refuse it as unknown is as good as to find nothing.
+    """
+    sample, terms = fhir.terms_for(search)
+    elsewhere = fhir.with_another_system(terms)
+    if elsewhere is None:
+        fhir.no_data("No code of the sample has a system.")
+    fhir.require_search(search, sample, terms)
+    reply, _ = fhir.searched(search, elsewhere)
+    if 400 <= reply.status < 500:
+        return
+    wrong = [
+        resource
+        for resource in fhir.must_find(search.type, reply)
+        if any(fhir.judge(resource, t.definition, t.value.value) is False for t in elsewhere)
+    ]
+    reply.expect(
+        not wrong,
+        "search.token-other-system",
+        "A search by code and system returns what has the code in another system.",
+        expected=f"no {search.type} resource",
+        actual=", ".join(sorted(identities(wrong))[:3]),
+    )
+
+
+@for_each(Search, level="SHALL", in_procedure=True, which=_by_text)
+@check("us-core#search-shall")
+def test_texts_are_found_in_any_case(fhir: Fhir, search: Search) -> None:
+    """
+    A text in other capital and small letters finds the same resource.
+
+    FHIR R4 3.1.1.4.8 string, https://hl7.org/fhir/R4/search.html#string.
+    """
+    _spelled(fhir, search, str.swapcase, "search.string-case", "A text in another case")
+
+
+@for_each(Search, level="SHALL", in_procedure=True, which=_by_text)
+@check("us-core#search-shall")
+def test_texts_are_found_by_their_beginning(fhir: Fhir, search: Search) -> None:
+    """
+    The beginning of a text finds the resource that has the whole.
+
+    FHIR R4 3.1.1.4.8 string, https://hl7.org/fhir/R4/search.html#string. Three letters are asked
+    for at least; fewer may be too many results for a server.
+    """
+    _spelled(fhir, search, _beginning, "search.string-beginning", "The beginning of a text")
 
 
 @for_each(Search, level="SHALL", in_procedure=True, which=_may_want_a_status)
@@ -96,6 +157,29 @@ def test_a_missing_status_is_explained(fhir: Fhir, search: Search) -> None:
         "The search is refused for want of a status without an OperationOutcome.",
         expected="an OperationOutcome",
     )
+
+
+def _spelled(
+    fhir: Fhir, search: Search, spelling: Callable[[str], str], code: str, what: str
+) -> None:
+    sample, terms = fhir.terms_for(search)
+    other = fhir.spelled(terms, spelling)
+    if other is None:
+        fhir.no_data("The texts of the sample have no other spelling.")
+    fhir.require_search(search, sample, terms)
+    reply, _ = fhir.searched(search, other)
+    found = identities(fhir.must_find(search.type, reply))
+    reply.expect(
+        f"{sample.type}/{sample.id}" in found,
+        code,
+        f"{what} does not find the resource that has it.",
+        expected=f"{sample.type}/{sample.id} (exchange {sample.exchange})",
+        actual=f"{len(found)} other resources",
+    )
+
+
+def _beginning(text: str) -> str:
+    return text[: max(3, len(text) // 2)]
 
 
 def _same_resources(
