@@ -2,6 +2,8 @@
 
 from conformance.checks import Fhir, Level, PatientData, Reply, check, for_each
 
+_HERE = "security.refusal"
+
 
 @for_each(PatientData)
 @check("us-core#refuses-unauthorized")
@@ -35,6 +37,8 @@ def test_reads_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) -> 
     US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404; RFC 6750 3.1.
     """
     sample = fhir.sample(data.type)
+    if _leaked(fhir.read(sample, credential=""), data.type):
+        fhir.prerequisite_failed("No token is needed", f"{_HERE}.reads-without-a-token-are-refused")
     _refused(fhir.read(sample, credential=fhir.wrong_credential), data.type)
 
 
@@ -46,6 +50,10 @@ def test_searches_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) 
 
     US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404; RFC 6750 3.1.
     """
+    if _leaked(fhir.unpaged(data.type, credential=""), data.type):
+        fhir.prerequisite_failed(
+            "No token is needed", f"{_HERE}.searches-without-a-token-are-refused"
+        )
     _refused(fhir.unpaged(data.type, credential=fhir.wrong_credential), data.type)
 
 
@@ -69,18 +77,22 @@ def test_names_how_to_authenticate(fhir: Fhir) -> None:
     )
 
 
+def _leaked(reply: Reply, type_: str) -> int:
+    """Return how many resources of a type an answer holds, whatever its status."""
+    if reply.is_bundle:
+        return len(reply.matches(type_))
+    return int(reply.response.resource_type == type_)
+
+
 def _refused(reply: Reply, type_: str) -> None:
     """Note data that were given away; an odd status without data is tolerated."""
-    resource = reply.response.resource
-    leaked = [f"{type_}/{resource.get('id')}"] if resource.get("resourceType") == type_ else []
-    if resource.get("resourceType") == "Bundle":
-        leaked += [f"{type_}/{found.get('id')}" for found in reply.matches(type_)]
+    leaked = _leaked(reply, type_)
     if leaked:
         reply.fail(
             "refusal.leak",
             "Data were given to someone who is not authorized.",
             expected="status 401, 403 or 404",
-            actual=f"status {reply.status} with {len(leaked)} {type_} resources",
+            actual=f"status {reply.status} with {leaked} {type_} resources",
         )
     reply.expect(
         reply.status in (401, 403, 404),
