@@ -1,5 +1,7 @@
 """Discovery: how a server announces SMART App Launch (SMART App Launch 2, Conformance)."""
 
+import re
+
 from conformance.checks import Level, Reply, Smart, check
 
 
@@ -43,10 +45,11 @@ def test_members_are_complete(smart: Smart) -> None:
     The SMART configuration names the endpoints, grant types and capabilities.
 
     SMART App Launch 2.0 Conformance, metadata, https://hl7.org/fhir/smart-app-launch/STU2/conformance.html.
+    Tolerated: relative URLs, which clients are told to resolve against the FHIR base URL.
     """
     reply = smart.require_configuration()
     for name in ("authorization_endpoint", "token_endpoint"):
-        _expect(reply, name, bool(_texts(reply, name)), "a URL")
+        _expect_url(reply, name)
     _expect(reply, "capabilities", bool(_texts(reply, "capabilities")), "a list of capabilities")
     _expect(
         reply,
@@ -87,7 +90,7 @@ def test_openid_connect_names_issuer_and_keys(smart: Smart) -> None:
     if "sso-openid-connect" not in _texts(reply, "capabilities"):
         smart.not_applicable("The server does not list sso-openid-connect.")
     for name in ("issuer", "jwks_uri"):
-        _expect(reply, name, bool(_texts(reply, name)), "a URL")
+        _expect_url(reply, name)
 
 
 def _texts(reply: Reply, name: str) -> list[str]:
@@ -98,6 +101,21 @@ def _texts(reply: Reply, name: str) -> list[str]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value if name.endswith(("supported", "capabilities")) else []
     return []
+
+
+def _expect_url(reply: Reply, name: str) -> None:
+    texts = _texts(reply, name)
+    _expect(reply, name, bool(texts), "a URL")
+    if texts:
+        reply.expect(
+            re.match("https?://[^/]", texts[0]) is not None,
+            "discovery.relative",
+            f"{name} is not an absolute URL.",
+            expected="an absolute URL",
+            actual="another text",
+            path=name,
+            level=Level.TOLERATED,
+        )
 
 
 def _expect(reply: Reply, name: str, condition: bool, expected: str) -> None:
