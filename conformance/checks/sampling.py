@@ -64,7 +64,7 @@ class Sampling(Questions):
     def _nothing(self, type_: str, harvest: Harvest) -> NoReturn:
         if harvest.failure:
             raise Errored("network", f"No {type_} could be asked for: {harvest.failure}.")
-        if harvest.refused:
+        if harvest.refused or (not harvest.looks and self._pool.of("Patient").refused):
             raise Skipped(
                 "no-credentials",
                 f"The server refuses to show any {type_}; give a credential that may read it.",
