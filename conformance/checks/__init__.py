@@ -10,7 +10,7 @@ from conformance.checks.smart import Smart
 from conformance.checks.tls import Tls
 from conformance.core.elements import walk
 from conformance.core.findings import Level
-from conformance.fhir.bundle import identities, identity, link
+from conformance.fhir.bundle import identities, identity, link, parameter_names
 from conformance.fhir.pool import Sample
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "identities",
     "identity",
     "link",
+    "parameter_names",
     "walk",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from conformance.core.elements import walk
 
@@ -57,6 +57,14 @@ def link(bundle: dict[str, Any], relation: str, request_url: str) -> str:
                 except ValueError:
                     return url
     return ""
+
+
+def parameter_names(url: str) -> set[str]:
+    """Return the names of a URL's search parameters; of a URL that is none, nothing."""
+    try:
+        return {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    except ValueError:
+        return set()
 
 
 def identity(resource: Mapping[str, Any]) -> str:

@@ -1,7 +1,5 @@
 """Provenance: who recorded what, brought along by a search (US Core 6.1.0)."""
 
-from urllib.parse import parse_qsl, urlsplit
-
 from conformance.checks import (
     Fhir,
     Included,
@@ -11,6 +9,7 @@ from conformance.checks import (
     identities,
     identity,
     link,
+    parameter_names,
     walk,
 )
 
@@ -19,7 +18,7 @@ from conformance.checks import (
 @check("us-core#provenance-revinclude")
 def test_comes_along(fhir: Fhir, included: Included) -> None:
     """
-    A search with _revinclude=Provenance:target brings Provenance of what it finds.
+    A search with _revinclude=Provenance:target brings Provenance of what it finds, as included.
 
     US Core 6.1.0 server CapabilityStatement, searchRevInclude; FHIR R4 3.1.1.5.4,
     https://hl7.org/fhir/R4/search.html#revinclude. The self link tells whether it was carried out
@@ -28,7 +27,22 @@ def test_comes_along(fhir: Fhir, included: Included) -> None:
     reply = _with_provenance(fhir, included)
     reply.require_status(200)
     reply.require_bundle()
-    if any(page.included("Provenance") for page in fhir.pages(reply)):
+    fhir.found(included.type, reply)
+    marked = [
+        name
+        for page in fhir.pages(reply)
+        for name in page.unrelated(included.type)
+        if name.startswith("Provenance/")
+    ]
+    reply.expect(
+        not marked,
+        "provenance.mode",
+        "A Provenance that came along is marked as a match.",
+        expected="search mode include",
+        actual=", ".join(marked[:3]),
+        path="Bundle.entry.search.mode",
+    )
+    if marked or any(page.included("Provenance") for page in fhir.pages(reply)):
         return
     if "_revinclude" not in _used(reply, {"_revinclude"}) and "_count" in _used(
         fhir.unpaged(included.type, _count="1"), set()
@@ -75,7 +89,7 @@ def _with_provenance(fhir: Fhir, included: Included) -> Reply:
 def _used(reply: Reply, otherwise: set[str]) -> set[str]:
     """Return the names in the self link; without one, which another check finds, `otherwise`."""
     used = link(reply.response.resource, "self", reply.response.exchange.url)
-    return {name for name, _ in parse_qsl(urlsplit(used).query)} if used else otherwise
+    return parameter_names(used) if used else otherwise
 
 
 def _local(reference: object) -> str:
