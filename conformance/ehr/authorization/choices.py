@@ -24,6 +24,38 @@ CATEGORIES = {
 }
 """The categories to which a person can narrow a type."""
 
+TYPES = {
+    "*": "everything",
+    "AllergyIntolerance": "allergies",
+    "CarePlan": "care plans",
+    "CareTeam": "the care team",
+    "Condition": "problems and diagnoses",
+    "Coverage": "insurance",
+    "Device": "implants",
+    "DiagnosticReport": "reports",
+    "DocumentReference": "notes and documents",
+    "Encounter": "visits",
+    "Goal": "goals",
+    "Group": "groups of patients",
+    "Immunization": "vaccinations",
+    "Location": "places of care",
+    "Medication": "medications",
+    "MedicationDispense": "dispensed medications",
+    "MedicationRequest": "prescriptions",
+    "Observation": "results and measurements",
+    "Organization": "organisations",
+    "Patient": "name, birth date and address",
+    "Practitioner": "the people who treat",
+    "PractitionerRole": "the roles of those who treat",
+    "Procedure": "procedures",
+    "Provenance": "where data come from",
+    "QuestionnaireResponse": "answers to questionnaires",
+    "RelatedPerson": "relatives",
+    "ServiceRequest": "orders",
+    "Specimen": "specimens",
+}
+"""What a type is called where people read it."""
+
 _PLAIN = {
     "openid": "Know that it is you",
     "fhirUser": "Know which record describes you",
@@ -31,7 +63,11 @@ _PLAIN = {
     "launch/patient": "Know which patient you chose",
     "offline_access": "Keep access when you are away, until you end it",
 }
-_WHOSE = {Level.PATIENT: "of the patient", Level.USER: "that you may see", Level.SYSTEM: "of all"}
+_WHOSE = {
+    Level.PATIENT: "of this patient",
+    Level.USER: "of every patient you may see",
+    Level.SYSTEM: "of all patients",
+}
 _ACCESS = {"rs": "Read and search", "r": "Read", "s": "Search"}
 
 
@@ -55,7 +91,9 @@ def _choice(text: str, *, narrowing: bool) -> Choice:
         return Choice(scope=text, text=_PLAIN.get(text, text))
     narrower = scope.level is Level.PATIENT and not scope.query and narrowing
     categories = CATEGORIES.get(scope.type, ()) if narrower else ()
-    parts = tuple(_choice(_narrowed(scope, each), narrowing=False) for each in categories)
+    parts = tuple(
+        Choice(scope=_narrowed(scope, each), text=f"Only {_category(each)}") for each in categories
+    )
     return Choice(scope=text, text=_told(scope), parts=parts)
 
 
@@ -64,12 +102,15 @@ def _narrowed(scope: ClinicalScope, category: str) -> str:
     return replace(scope, raw_query=f"category={category}", first=False).text()
 
 
+def _category(value: str) -> str:
+    return value.rpartition("|")[2].replace("-", " ")
+
+
 def _told(scope: ClinicalScope) -> str:
     access = "".join(letter for letter in "rs" if letter in scope.permissions)
-    what = "every kind of data" if scope.type == "*" else scope.type
-    only = ", ".join(f"{name} {value.rpartition('|')[2]}" for name, value in scope.query)
-    whose = _WHOSE[scope.level]
-    return f"{_ACCESS[access]} {what} {whose}" + (f", only {only}" if only else "")
+    only = ", ".join(_category(value) for _, value in scope.query)
+    what = TYPES.get(scope.type, scope.type) + (f" (only {only})" if only else "")
+    return f"{_ACCESS[access]} {what} {_WHOSE[scope.level]}"
 
 
 def name_of(patient: dict[str, Any]) -> str:

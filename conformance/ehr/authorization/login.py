@@ -60,6 +60,7 @@ class Login(Sessions):
             return self.login_page(request, transaction, "Somebody else began this launch.")
         session = self.new_session(user)
         transaction.session, transaction.user = session.id, user
+        transaction.patient = self.given_patient(transaction)
         return self.redirect(
             self.address_of(request, self.next_step(transaction), transaction),
             headers=self.session_cookie(request, session),
@@ -99,7 +100,8 @@ class Login(Sessions):
         choices = self.choices(asked)
         if request.method != "POST":
             patient = self.store.get("Patient", transaction.patient)
-            values = {"choices": choices, "user": user.username}
+            values: dict[str, Any] = {"choices": choices, "user": user.username}
+            values["other"] = self.address_of(request, "login", transaction)
             values["patient"] = name_of(patient) if patient else ""
             return self.step_page(request, transaction, "consent", values)
         self.records.transactions.pop(transaction.id, None)

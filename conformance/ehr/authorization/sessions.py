@@ -54,8 +54,8 @@ class Sessions(Requests):
             expires=self.now() + self.authorization.session_seconds,
             request=asked,
             destination=destination,
-            patient=asked.launch.patient if asked and asked.launch else "",
         )
+        transaction.patient = self.given_patient(transaction)
         self.records.transactions[transaction.id] = transaction
         if session.user and self.may_walk(transaction, session.user):
             transaction.user = session.user
@@ -63,6 +63,11 @@ class Sessions(Requests):
             self.address_of(request, self.next_step(transaction), transaction),
             headers=self.session_cookie(request, session),
         )
+
+    def given_patient(self, transaction: Transaction) -> str:
+        """Return the patient whose chart was open when the application was launched, or none."""
+        asked = transaction.request
+        return asked.launch.patient if asked and asked.launch else ""
 
     def may_walk(self, transaction: Transaction, user: User) -> bool:
         """Tell whether a user may go on: a launch from the EHR belongs to who began it."""

@@ -106,6 +106,14 @@ def test_who_is_signed_in_is_not_asked_again(public: Application) -> None:
     assert read_page(page).ticked == STANDALONE.split()
 
 
+def test_somebody_else_can_take_over_and_gets_the_own_patient(public: Application) -> None:
+    page = public.sign_in(public.authorize(), "dora")
+    address = read_page(page).action.replace("/consent", "/login")
+    login = public.browser.ask(f"{address}?transaction={read_page(page).hidden['transaction']}")
+    page = public.sign_in(login, "emil")
+    assert public.redeem(public.consent(page).returned["code"]).json["patient"] == "patient-2"
+
+
 def test_a_wrong_password_is_told_on_the_same_page(public: Application) -> None:
     page = public.authorize()
     for username, password in (("dora", "wrong"), ("nobody", "wrong"), ("", "")):
