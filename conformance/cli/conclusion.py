@@ -1,5 +1,6 @@
 """Say what came of a run: its verdict, or why there is none and what was kept."""
 
+import re
 import signal
 
 from conformance.cli.guard import REPORT, debugging
@@ -7,6 +8,9 @@ from conformance.cli.screen import Screen, path_shown
 from conformance.report.document import number, part
 from conformance.report.terminal import print_verdict, verdict_line
 from conformance.run.follow import Conclusion
+
+_KIND = re.compile(r"^(?:INTERNALERROR> )?([\w.]+(?:Error|Exception|Exit))\b", re.MULTILINE)
+_REFUSAL = re.compile(r"^ERROR: (?!usage)(.+)$", re.MULTILINE)
 
 
 def conclude(screen: Screen, conclusion: Conclusion) -> None:
@@ -48,6 +52,8 @@ def _last_words(status: int, errors: str) -> str:
     """Return how the child ended, by kind only: the text of an exception may quote a secret."""
     if status < 0:
         return f"It was ended by {signal.Signals(-status).name}."
-    lines = [line for line in errors.splitlines() if line.strip() and line == line.lstrip()]
-    said = f", its last words: {lines[-1].partition(':')[0]}" if lines else ""
+    kinds, refusals = _KIND.findall(errors), _REFUSAL.findall(errors)
+    if refusals:
+        return f"pytest would not start: {refusals[-1]}"
+    said = f" by {kinds[-1]}" if kinds else ""
     return f"It ended with status {status}{said}."

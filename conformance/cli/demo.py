@@ -59,7 +59,9 @@ def demo(
 
     with watching(screen, opening) as watcher:
         conclusion = demonstrate(chosen, folder, Path.cwd(), watcher)
-    conclude(screen, conclusion)
+    ended = conclusion.document is not None and not conclusion.interrupted
+    if not (ended and quiet):
+        conclude(screen, conclusion)
     if conclusion.document is None or conclusion.interrupted:
         return conclusion.exit
     right = chosen.came_out(conclusion.document)

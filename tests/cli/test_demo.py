@@ -54,6 +54,7 @@ def test_settings_for_other_servers_are_left_aside(command: Command, tmp_path: P
     }
     done = command("demo", "--persona", "closed", "-o", "run", "-q", env=settings)
     assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
     results = json.loads((tmp_path / "run" / "results.json").read_bytes())
     assert results["target"]["kind"] == "ehr"
     assert results["verdict"]["rule"] == 3
