@@ -18,7 +18,7 @@ from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.pool import Sample
 
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
-_ERROR_OF = {
+ERROR_OF = {
     "timeout": "timeout",
     "unsafe-response": "unsafe-response",
     "refused": "network",
@@ -163,7 +163,7 @@ class Reply:
                 actual=f"status {self.response.status}" if gateway else kind,
             )
         detail = failure.detail if failure else f"status {self.response.status}, three times"
-        raise Errored(_ERROR_OF[kind], f"No usable answer: {detail}.")
+        raise Errored(ERROR_OF[kind], f"No usable answer: {detail}.")
 
     def require_authorized(self) -> None:
         """End the check where the run's own credential is what is missing or worn out."""

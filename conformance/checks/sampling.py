@@ -6,10 +6,10 @@ from typing import NoReturn
 
 from conformance.checks.questions import Questions, listed
 from conformance.checks.record import current
-from conformance.checks.reply import Reply
+from conformance.checks.reply import ERROR_OF, Reply
 from conformance.core.errors import Errored, Skipped
 from conformance.fhir.bundle import entries, identity, resource_of
-from conformance.fhir.pool import Harvest, Sample
+from conformance.fhir.pool import BUSY, Harvest, Sample
 
 
 class Sampling(Questions):
@@ -62,8 +62,13 @@ class Sampling(Questions):
         return _content(again.get(identity(sample.resource), {})) == _content(sample.resource)
 
     def _nothing(self, type_: str, harvest: Harvest) -> NoReturn:
+        if harvest.failure == "foreign-host":
+            raise Skipped("foreign-host", f"The server points to another host for every {type_}.")
+        if harvest.failure == BUSY:
+            raise Skipped("bounded", f"The server asks to wait too long for every {type_}.")
         if harvest.failure:
-            raise Errored("network", f"No {type_} could be asked for: {harvest.failure}.")
+            code = ERROR_OF.get(harvest.failure, "network")
+            raise Errored(code, f"No {type_} could be asked for: {harvest.failure}.")
         if harvest.refused or (not harvest.looks and self._pool.of("Patient").refused):
             raise Skipped(
                 "no-credentials",

@@ -22,6 +22,8 @@ PATIENTS = 5
 REFERENCED = 5
 """So many resources of a type are read by reference."""
 HARVEST_PAGES = 20
+BUSY = "too many requests"
+"""What stands for a failure where a server asks to wait longer than a run waits."""
 _REFUSED = frozenset({401, 403})
 
 
@@ -220,7 +222,7 @@ class Pool:
                 found=len(found),
                 exchange=number,
                 status=response.status,
-                failure=failure.kind if failure else "too many requests" if busy else "",
+                failure=failure.kind if failure else BUSY if busy else "",
                 cut=cut,
             )
         )
