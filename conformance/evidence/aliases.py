@@ -8,6 +8,7 @@ hidden is replaced as a whole.
 
 import re
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -29,7 +30,6 @@ HIDDEN = "«a text that hides a credential»".encode()
 
 _DEPTH = 3
 _ALIAS = re.compile("«[^»]*»")
-_ESCAPING = re.compile(rb"[%&\\\0]")
 
 
 class Aliases:
@@ -129,28 +129,21 @@ class Aliases:
 
     def _seen_in(self, data: bytes) -> list[str]:
         """Return the credentials that are seen in `data` without opening it, the longest first."""
-        views = [*undressed(data)]
-        views.append(joined(views[-1]))
-        seen = [
-            secret
-            for secret in self._order
-            if any(
-                form in view
-                for form in (*self._forms[secret], *self._stripped[secret])
-                for view in views
-            )
-        ]
-        return seen or list(self._order)
+        views = _views(data)
+        return [s for s in self._order if self._is_seen(s, views)] or list(self._order)
+
+    def _is_seen(self, secret: str, views: Sequence[bytes]) -> bool:
+        forms = (*self._forms[secret], *self._stripped[secret])
+        return any(form in view for form in forms for view in views)
 
     def _without(self, secret: str, data: bytes) -> bytes:
         """Return `data` with a credential replaced where it stands, whatever it wears."""
         raw, alias = secret.encode(), self._alias_of[secret].encode()
-        if not _ESCAPING.search(data):
-            # Nothing can be escaped here, and a long token's pattern is costly to compile.
-            data = data.replace(raw, alias)
-            whole = joined(data)
-            if not any(form in whole for form in self._forms[secret]):
-                return data
+        # Most stand there as they are, and a long token's whole pattern is costly to compile.
+        plain = rb"\\{0,8}" + re.escape(raw) if b"\\" in data else re.escape(raw)
+        data = re.sub(plain, lambda _: alias, data)
+        if not self._is_seen(secret, _views(data)):
+            return data
         if secret not in self._compiled:
             self._compiled[secret] = spelled(raw)
         for pattern in self._compiled[secret]:
@@ -170,6 +163,12 @@ class Aliases:
         return any(form in whole for form in self._coded) or any(
             self._holds(content, depth - 1) for content in opened(data, whole)
         )
+
+
+def _views(data: bytes) -> list[bytes]:
+    """Return `data` undressed in every way, and without the breaks that wrap base64."""
+    views = [*undressed(data)]
+    return [*views, joined(views[-1])]
 
 
 def _alias(name: str, number: int, total: int, secret: str) -> str:
