@@ -4,6 +4,7 @@ from conformance.checks.bulk import Bulk
 from conformance.checks.declare import check, for_each
 from conformance.checks.examples import examples
 from conformance.checks.fhir import Fhir, Term
+from conformance.checks.granted import Granted
 from conformance.checks.reply import JSON_TYPES, Reply
 from conformance.checks.rows import Included, PatientData, Readable, Search
 from conformance.checks.smart import Smart
@@ -12,11 +13,14 @@ from conformance.core.elements import walk
 from conformance.core.findings import Level
 from conformance.fhir.bundle import identities, identity, link, parameter_names
 from conformance.fhir.pool import Sample
+from conformance.smart.backend import Departure
 
 __all__ = [
     "JSON_TYPES",
     "Bulk",
+    "Departure",
     "Fhir",
+    "Granted",
     "Included",
     "Level",
     "PatientData",

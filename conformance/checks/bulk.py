@@ -68,7 +68,7 @@ class Bulk:
     ) -> Export:
         """Kick off an export of the running check's own; `credential` "" sends none."""
         party = self.party()
-        token = self._smart.backend_token(party) if credential is None else credential  # type: ignore[attr-defined]
+        token = self._smart.backend_token(party) if credential is None else credential
         again = f"#{current().occurrence}" if current().occurrence else ""
         return bulk.kick_off(
             self._evidence,

@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urljoin
 
+from conformance.checks.backend import Backend
 from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
-from conformance.evidence.response import Response
 from conformance.smart.client import Client
-from conformance.smart.flow import Flow
 from conformance.smart.launch import Endpoints
 from conformance.smart.party import Operator, Party
 
@@ -34,7 +33,7 @@ class Flows:
     by_hand: Endpoints = field(default_factory=Endpoints)
 
 
-class Smart:
+class Smart(Backend):
     """Questions to the authorization side of a server."""
 
     def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
@@ -44,6 +43,7 @@ class Smart:
         self._operator = flows.operator
         self._by_hand = flows.by_hand
         self._launches: Launches | None = None
+        self._backend = {}
 
     # --- discovery ------------------------------------------------------------------------------
 
@@ -126,18 +126,8 @@ class Smart:
         client: Client | None = None,
     ) -> Launched:
         """Begin a launch for one negative check; its code is redeemed by that check alone."""
-        again = f"#{current().occurrence}" if current().occurrence else ""
-        full = f"{name}:{party.name}{again}"
+        full = f"{name}:{party.name}{self._again}"
         return self._begun().begin(party, full, changes=changes, method=method, client=client)
-
-    def flow(self, name: str) -> Flow:
-        """Return a flow of the running check alone."""
-        again = f"#{current().occurrence}" if current().occurrence else ""
-        return Flow(evidence=self._evidence, name=f"{name}{again}")
-
-    def reply(self, response: Response) -> Reply:
-        """Return an answer of a flow in the words of a check."""
-        return self._fhir.wrap(response)
 
     def witness(self, name: str, look: object) -> object:
         """Return what was seen of credentials; see `Evidence.witness`."""

@@ -1,7 +1,7 @@
 """A registered client and how it proves who it is (RFC 6749 2.3, SMART Backend Services)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,13 +72,13 @@ def mint_assertion(
     *,
     claims: Mapping[str, Any] | None = None,
     header: Mapping[str, Any] | None = None,
-    key: Key | None = None,
+    signer: Callable[[Mapping[str, Any], Mapping[str, Any]], str] | None = None,
 ) -> str:
     """
     Return the alias of a signed client assertion.
 
     `claims` and `header` replace single members, which is how bad assertions are made; a claim of
-    None is left out. `key` signs in place of the client's.
+    None is left out. `signer` makes a token of claims and header in place of the client's key.
     """
     jti = evidence.draw(f"{name}/jti", secrets.token_urlsafe(24))
     all_claims = {
@@ -92,10 +92,11 @@ def mint_assertion(
     }
     all_claims = {k: v for k, v in all_claims.items() if v is not None}
     wanted = {"alg": client.algorithm, "kid": client.kid, "typ": "JWT", **(header or {})}
-    signer = key or client.key
 
     def make() -> str:
-        assert signer is not None
-        return sign(all_claims, signer, wanted)
+        if signer is not None:
+            return signer(all_claims, wanted)
+        assert client.key is not None
+        return sign(all_claims, client.key, wanted)
 
     return evidence.mint(name, f"assertion:{client.id}", make)

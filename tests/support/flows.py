@@ -70,6 +70,14 @@ def parties(registry: Demo, aliases: Aliases) -> Flows:
         scopes=wide,
         patient="patient-1",
     )
+    system = Party(
+        name="system",
+        role="system",
+        client=client("demo-system", "system"),
+        recipe=Recipe(),
+        scopes="system/*.rs",
+        launch="backend",
+    )
     return Flows(
         parties=(
             patient_a,
@@ -103,14 +111,8 @@ def parties(registry: Demo, aliases: Aliases) -> Flows:
                 launch="ehr",
                 patient="patient-1",
             ),
-            Party(
-                name="system",
-                role="system",
-                client=client("demo-system", "system"),
-                recipe=Recipe(),
-                scopes="system/*.rs",
-                launch="backend",
-            ),
+            system,
+            replace(system, name="system-es384", client=client("demo-system", "system", "ES384")),
         ),
         operator=Operator(
             url=f"{BASE.removesuffix('/fhir')}/ehr/launch",

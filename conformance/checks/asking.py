@@ -1,0 +1,73 @@
+"""What the questions to an authorization server stand on, whichever they are about."""
+
+from collections.abc import Mapping
+
+from conformance.checks.fhir import Fhir
+from conformance.checks.launches import Launched, Launches
+from conformance.checks.record import current
+from conformance.checks.reply import Reply
+from conformance.core.errors import Skipped
+from conformance.evidence.exchange import Evidence
+from conformance.evidence.response import Response
+from conformance.smart.client import Client
+from conformance.smart.flow import Flow
+from conformance.smart.launch import Endpoints
+from conformance.smart.party import Party
+
+
+class Asking:
+    """The parts of `Smart` that its topics share."""
+
+    _fhir: Fhir
+    _evidence: Evidence
+    _parties: tuple[Party, ...]
+
+    def endpoints(self) -> Endpoints:
+        """Return the endpoints, those given by hand first; "" for what is not known."""
+        raise NotImplementedError
+
+    def party(self, role: str, *, kind: str = "", number: int = 0) -> Party:
+        """Return a persona by role, and by the kind of its client if named."""
+        raise NotImplementedError
+
+    def launch(self, party: Party) -> Launched:
+        """Return a persona's launch, run once for all checks."""
+        raise NotImplementedError
+
+    def throw_away(
+        self,
+        party: Party,
+        name: str,
+        *,
+        changes: Mapping[str, str | None] | None = None,
+        method: str = "GET",
+        client: Client | None = None,
+    ) -> Launched:
+        """Begin a launch for one negative check; its code is redeemed by that check alone."""
+        raise NotImplementedError
+
+    def _begun(self) -> Launches:
+        raise NotImplementedError
+
+    def flow(self, name: str) -> Flow:
+        """Return a flow of the running check alone."""
+        return Flow(evidence=self._evidence, name=f"{name}{self._again}")
+
+    def reply(self, response: Response) -> Reply:
+        """Return an answer of a flow in the words of a check."""
+        return self._fhir.wrap(response)
+
+    def token_endpoint(self) -> Endpoints:
+        """Return the endpoints with that for tokens; ends the check where none is known."""
+        known = self._begun().endpoints
+        if not known.token:
+            raise Skipped(
+                "prerequisite-failed",
+                "No token endpoint is announced (patient-access.discovery.members-are-complete).",
+            )
+        return known
+
+    @property
+    def _again(self) -> str:
+        """What tells the flows of a second attempt from those of the first."""
+        return f"#{current().occurrence}" if current().occurrence else ""

@@ -1,0 +1,82 @@
+"""Questions of a backend service: its token, and assertions that nobody may accept."""
+
+from collections.abc import Mapping
+
+from conformance.checks.granted import Granted
+from conformance.checks.refusals import Refusals
+from conformance.checks.reply import Reply
+from conformance.core.errors import Skipped
+from conformance.smart.backend import GOOD, Departure, ask_for_token, assertion
+from conformance.smart.party import Party
+
+ABOUT_BACKEND = "security.assertions.a-good-assertion-brings-a-token"
+SCOPES = "system/*.rs"
+
+
+class Backend(Refusals):
+    """What a check can ask as a system, which nobody signs in for."""
+
+    _backend: dict[str, Granted]
+
+    def backend_token(self, party: Party | None = None) -> str:
+        """Return the alias of a system's token, asked for once; ends the check where none comes."""
+        return self.backend_answer(party).require_token()
+
+    def backend_answer(self, party: Party | None = None) -> Granted:
+        """Return the answer to a system's token request; the first system's unless one is named."""
+        party = party or self.party("system")
+        name = f"backend:{party.name}{self._again}"
+        if name not in self._backend:
+            flow = self.flow(f"backend:{party.name}")
+            endpoints = self.token_endpoint()
+            shown = assertion(flow, party.client, endpoints)
+            response = ask_for_token(flow, endpoints, shown, party.scopes or SCOPES)
+            self._backend[name] = Granted(response=response, about=ABOUT_BACKEND)
+        return self._backend[name]
+
+    def system_signing(self, algorithm: str) -> Party:
+        """Return the system persona whose key is for an algorithm; none ends the check."""
+        self.party("system")
+        for party in self._parties:
+            if party.role == "system" and party.client.algorithm == algorithm:
+                return party
+        raise Skipped(
+            "no-credentials",
+            f"This needs a persona of role system with a key for {algorithm} in the target file.",
+        )
+
+    def assert_client(
+        self,
+        name: str,
+        departure: Departure = GOOD,
+        *,
+        times: int = 1,
+        changes: Mapping[str, str | None] | None = None,
+    ) -> Reply:
+        """
+        Ask for a system's token with an assertion that departs from a good one.
+
+        A good one is known to bring a token, else the check ends. With `times` 2 the very same
+        assertion is shown again, and the answer is the last one. `changes` replace form fields.
+        """
+        party = self.party("system")
+        self.backend_token(party)
+        flow = self.flow(f"assertion:{name}")
+        endpoints = self.token_endpoint()
+        shown = assertion(flow, party.client, endpoints, departure)
+        replies = [
+            self.reply(
+                ask_for_token(
+                    flow,
+                    endpoints,
+                    shown,
+                    party.scopes or SCOPES,
+                    step=f"token-{number}",
+                    changes=changes,
+                )
+            )
+            for number in range(1, times + 1)
+        ]
+        if any(reply.status not in (200, 201) for reply in replies[:-1]):
+            raise Skipped("prerequisite-failed", f"No token came ({ABOUT_BACKEND}).")
+        return replies[-1]
