@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.ehr.discovery import Discovery
 from conformance.ehr.messages import Call, Request, Response
-from conformance.ehr.profiles import PROFILES, US_CORE_SERVER, US_CORE_VERSION, profile
+from conformance.ehr.profiles import US_CORE_SERVER
 from conformance.ehr.search_tables import INCLUDES, WITHOUT_PROVENANCE
 from conformance.ehr.setup import Protection
 
@@ -56,7 +56,8 @@ class Capabilities(Discovery):
 
     def instantiated(self) -> list[str]:
         """Return the CapabilityStatements of others that the server claims to fulfil."""
-        us_core = [f"{US_CORE_SERVER}|{US_CORE_VERSION}"] if self.setup.us_core else []
+        version = self.setup.edition.version
+        us_core = [f"{US_CORE_SERVER}|{version}"] if self.setup.us_core else []
         return (
             [*us_core, f"{BULK_DATA}/CapabilityStatement/bulk-data"]
             if self.setup.exports
@@ -75,6 +76,8 @@ class Capabilities(Discovery):
         """Return how access is protected."""
         if self.setup.protection is Protection.API_KEY:
             return {"description": "Every request but this one needs the header X-API-Key."}
+        if self.setup.protection is Protection.NONE:
+            return {"description": "Nothing is protected here: the data are made up."}
         coding = {"system": SERVICES, "code": "SMART-on-FHIR", "display": "SMART-on-FHIR"}
         security: dict[str, Any] = {
             "cors": False,
@@ -107,7 +110,7 @@ class Capabilities(Discovery):
     def declared_profiles(self, type_: str) -> list[str]:
         """Return the profiles that are declared of a type."""
         if self.setup.us_core:
-            return [profile(name) for name in PROFILES.get(type_, ())]
+            return list(self.setup.edition.profiles.get(type_, ()))
         used = {
             canonical
             for resource in self.store.all(type_)

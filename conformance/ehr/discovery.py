@@ -26,6 +26,11 @@ SMART_CAPABILITIES = (
     "permission-v1",
     "permission-v2",
 )
+SINCE_SMART_2 = frozenset(
+    {"authorize-post", "client-confidential-asymmetric", "permission-v1", "permission-v2"}
+    | {"code_challenge_methods_supported", "grant_types_supported", "issuer", "jwks_uri"}
+    | {"token_endpoint_auth_signing_alg_values_supported"}
+)
 LEVELS = ("patient", "user", "system")
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 CONTEXT_SCOPES = ("openid", "fhirUser", "launch", "launch/patient", "offline_access")
@@ -59,18 +64,24 @@ class Discovery(Access):
 
     def smart_scopes(self) -> list[str]:
         """Return the scopes that can be asked for."""
-        patient = [f"patient/{type_}.rs" for type_ in self.setup.types if type_ != "Group"]
-        whole = [f"{level}/*.{access}" for access in ("rs", "read") for level in LEVELS]
+        accesses = ("rs", "read") if self.setup.smart_edition > 1 else ("read",)
+        types = [type_ for type_ in self.setup.types if type_ != "Group"]
+        patient = [f"patient/{type_}.{accesses[0]}" for type_ in types]
+        whole = [f"{level}/*.{access}" for access in accesses for level in LEVELS]
         return [*CONTEXT_SCOPES, *patient, *whole]
+
+    def known_to_smart(self, word: str) -> bool:
+        """Tell whether the edition of SMART that is announced has a capability or member."""
+        return self.setup.smart_edition > 1 or word not in SINCE_SMART_2
 
     def smart_capabilities(self) -> list[str]:
         """Return the SMART capabilities that are announced."""
-        return list(SMART_CAPABILITIES)
+        return list(filter(self.known_to_smart, SMART_CAPABILITIES))
 
     def smart_configuration(self, request: Request) -> dict[str, Any]:
         """Return the SMART configuration."""
         server = self.authorization_server(request)
-        return {
+        configuration = {
             "issuer": server,
             "jwks_uri": f"{server}/jwks",
             "authorization_endpoint": f"{server}/authorize",
@@ -86,3 +97,4 @@ class Discovery(Access):
             "scopes_supported": self.smart_scopes(),
             "capabilities": self.smart_capabilities(),
         }
+        return {name: value for name, value in configuration.items() if self.known_to_smart(name)}

@@ -1,9 +1,11 @@
 """
 The personas: which record system the server is.
 
-    certified   a certified EHR: all of US Core 6.1.0, SMART announced, protected by bearer tokens
-    clinic      a chart API behind an API key: Patient and five chart types, no SMART, no export
-    closed      a portal for people: a login page at every address, no API
+    certified      a certified EHR: all of US Core 6.1.0, SMART 2, protected by tokens, group export
+    expired        what was certified before 2026: US Core 3.1.1, SMART 1, protected, group export
+    open-sandbox   the API of the certified one, open to all: no SMART, no export
+    clinic         a chart API behind an API key: Patient and five chart types, no SMART, no export
+    closed         a portal for people: a login page at every address, no API
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +19,7 @@ from conformance.core.errors import UsageError
 from conformance.ehr.authorization.setup import AuthorizationSetup
 from conformance.ehr.bulk.groups import groups
 from conformance.ehr.cohort import cohort
+from conformance.ehr.editions import US_CORE_3
 from conformance.ehr.portal import Portal
 from conformance.ehr.search_tables import SEARCH_TABLES
 from conformance.ehr.server import Server
@@ -34,6 +37,29 @@ SETUPS = {
         provenance=True,
         compartments=True,
         exports=True,
+    ),
+    "expired": Setup(
+        name="expired",
+        title="Reference EHR of an earlier edition",
+        types=tuple(t for t in SEARCH_TABLES if t in US_CORE_3.profiles or t == "Group"),
+        protection=Protection.BEARER,
+        smart=True,
+        smart_edition=1,
+        us_core=True,
+        edition=US_CORE_3,
+        provenance=True,
+        compartments=True,
+        exports=True,
+    ),
+    "open-sandbox": Setup(
+        name="open-sandbox",
+        title="Open sandbox of the reference EHR",
+        types=tuple(type_ for type_ in SEARCH_TABLES if type_ != "Group"),
+        protection=Protection.NONE,
+        smart=False,
+        us_core=True,
+        provenance=True,
+        compartments=True,
     ),
     "clinic": Setup(
         name="clinic",
@@ -124,8 +150,9 @@ def build_server(
 @lru_cache(maxsize=8)
 def store_of(persona: str, patients: int) -> Store:
     """Return a persona's data; the same store for every server, since nothing changes it."""
-    people = cohort(patients)
-    return Store(narrowed([*people, *groups(people)], frozenset(SETUPS[persona].types)))
+    setup, people = SETUPS[persona], cohort(patients)
+    kept = narrowed([*people, *groups(people)], frozenset(setup.types))
+    return Store(map(setup.edition.resource, kept))
 
 
 def narrowed(resources: Iterable[Resource], types: frozenset[str]) -> list[Resource]:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.ehr.editions import US_CORE_6, Edition
+
 
 class Protection(StrEnum):
     """How a request shows that it may."""
 
     BEARER = "bearer"
     API_KEY = "api-key"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +21,9 @@ class Setup:
 
     `types` are the resource types it serves, in the order it declares them. `smart` says whether it
     announces SMART App Launch, `smart_edition` which (1 or 2), `us_core` whether it claims to be a
-    US Core server, `provenance` whether Provenance can be asked for beside the resources it speaks
-    of, `compartments` whether a search may name its patient in the path, `exports` whether Groups
-    can be exported.
+    US Core server, `edition` of which edition, `provenance` whether Provenance can be asked for
+    beside the resources it speaks of, `compartments` whether a search may name its patient in the
+    path, `exports` whether Groups can be exported.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Setup:
     us_core: bool
     provenance: bool
     smart_edition: int = 2
+    edition: Edition = US_CORE_6
     compartments: bool = False
     exports: bool = False
     page_size: int = 20

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from conformance.ehr.personas import build_app
 
 TOKEN = "canary-credential"
+SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +118,14 @@ def clinic() -> Ask:
     return asked
 
 
-def us_core(kind: str) -> dict[str, dict[str, Any]]:
-    """Return the documents of one kind of US Core 6.1.0 by canonical."""
+def official(kind: str, package: str = "hl7.fhir.us.core", version: str = "6.1.0") -> Any:
+    """Return the documents of one kind of an official package by canonical."""
     folder = Path(os.environ.get("FHIR_PACKAGES", Path.home() / ".fhir" / "packages"))
-    package = folder / "hl7.fhir.us.core-6.1.0.tgz"
-    unpacked = folder / "hl7.fhir.us.core#6.1.0" / "package"
+    archived = folder / f"{package}-{version}.tgz"
+    unpacked = folder / f"{package}#{version}" / "package"
     texts: list[bytes] = []
-    if package.is_file():
-        with tarfile.open(package) as archive:
+    if archived.is_file():
+        with tarfile.open(archived) as archive:
             for member in archive:
                 file = archive.extractfile(member)
                 if file and member.name.startswith(f"package/{kind}-"):
@@ -132,7 +133,7 @@ def us_core(kind: str) -> dict[str, dict[str, Any]]:
     elif unpacked.is_dir():
         texts += [path.read_bytes() for path in sorted(unpacked.glob(f"{kind}-*.json"))]
     else:
-        pytest.skip("US Core 6.1.0 is not at hand: set FHIR_PACKAGES")
+        pytest.skip(f"{package} {version} is not at hand: set FHIR_PACKAGES")
     documents = [json.loads(text) for text in texts]
     return {document["url"]: document for document in documents}
 
@@ -140,11 +141,28 @@ def us_core(kind: str) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def profiles() -> Mapping[str, dict[str, Any]]:
     """Return the profiles of US Core 6.1.0 by canonical."""
-    return us_core("StructureDefinition")
+    found: Mapping[str, dict[str, Any]] = official("StructureDefinition")
+    return found
+
+
+@pytest.fixture(scope="session")
+def former_profiles() -> Mapping[str, dict[str, Any]]:
+    """Return the profiles of US Core 3.1.1, and FHIR's own ones, by canonical."""
+    own = official("StructureDefinition", version="3.1.1")
+    return {**official("StructureDefinition", "hl7.fhir.r4.core", "4.0.1"), **own}
 
 
 @pytest.fixture(scope="session")
 def us_core_server() -> dict[str, Any]:
     """Return what US Core 6.1.0 asks of a server."""
-    statements = us_core("CapabilityStatement")
-    return statements["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"]
+    statements = official("CapabilityStatement")
+    found: dict[str, Any] = statements[SERVER]
+    return found
+
+
+@pytest.fixture(scope="session")
+def former_server() -> dict[str, Any]:
+    """Return what US Core 3.1.1 asks of a server."""
+    statements = official("CapabilityStatement", version="3.1.1")
+    found: dict[str, Any] = statements[SERVER]
+    return found

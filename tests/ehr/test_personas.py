@@ -191,7 +191,7 @@ def test_the_log_sees_each_request_with_its_credential(send: Send) -> None:
 
 
 def test_an_unknown_persona_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="certified, clinic, closed"):
+    with pytest.raises(UsageError, match="certified, expired, open-sandbox, clinic, closed"):
         build_app("open", token="t")
 
 

@@ -10,6 +10,7 @@ from joserfc.jwk import RSAKey
 
 from conformance.ehr.authorization.assertions import Assertions
 from conformance.ehr.authorization.records import Authorization
+from conformance.ehr.discovery import GRANT_TYPES
 from conformance.ehr.messages import Request, Response
 
 ID_TOKEN_SECONDS = 600
@@ -83,14 +84,19 @@ class OpenId(Assertions):
     def openid_configuration(self, request: Request) -> dict[str, Any]:
         """Return the OpenID configuration."""
         smart = self.smart_configuration(request)
-        shared = ("authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported")
+        shared = (
+            "authorization_endpoint",
+            "token_endpoint",
+            "introspection_endpoint",
+            "revocation_endpoint",
+            "scopes_supported",
+        )
         return {
             "issuer": self.issuer(request),
-            **{name: smart[name] for name in shared},
-            "introspection_endpoint": smart["introspection_endpoint"],
-            "revocation_endpoint": smart["revocation_endpoint"],
+            "jwks_uri": f"{self.authorization_server(request)}/jwks",
+            **{name: smart[name] for name in shared if name in smart},
             "response_types_supported": ["code"],
-            "grant_types_supported": smart["grant_types_supported"],
+            "grant_types_supported": list(GRANT_TYPES),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],

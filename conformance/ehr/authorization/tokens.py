@@ -9,9 +9,8 @@ from conformance.ehr.authorization.records import Authorization, Code, RefreshTo
 from conformance.ehr.authorization.registry import same
 from conformance.ehr.authorization.scopes import Level, clinical, split, widens
 from conformance.ehr.authorization.setup import Client, ClientKind
+from conformance.ehr.discovery import GRANT_TYPES
 from conformance.ehr.messages import Request, Response
-
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 
 
 class Tokens(Issue):
