@@ -5,8 +5,9 @@ from conformance.checks.declare import check, for_each
 from conformance.checks.examples import examples
 from conformance.checks.fhir import Fhir, Term
 from conformance.checks.granted import Granted
+from conformance.checks.launches import Launched
 from conformance.checks.reply import JSON_TYPES, Reply
-from conformance.checks.rows import Included, PatientData, Readable, Search
+from conformance.checks.rows import Included, LaunchKind, PatientData, Readable, Search
 from conformance.checks.smart import Smart
 from conformance.checks.tls import Tls
 from conformance.core.elements import walk
@@ -22,6 +23,8 @@ __all__ = [
     "Fhir",
     "Granted",
     "Included",
+    "LaunchKind",
+    "Launched",
     "Level",
     "PatientData",
     "Readable",

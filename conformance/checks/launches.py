@@ -22,7 +22,11 @@ STEP_CHECKS = {
     "handed-over": "patient-access.ehr-launch.hands-over-issuer-and-launch",
     "code": "patient-access.{kind}.gives-a-code",
     "token": "patient-access.{kind}.gives-a-token",
+    "public": "patient-access.standalone-launch.serves-a-public-client",
+    "asymmetric": "patient-access.standalone-launch.serves-an-asymmetric-client",
+    "limited": "patient-access.scopes.leave-out-what-was-refused",
 }
+"""The check that is about a step, or about the launch of a persona of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,9 @@ class Launched:
     """
     A launch as far as it came.
 
-    `handed` are the parameters that the EHR opened the app with (EHR launch only). `token` is the
-    answer to the token request, None where there was no code to redeem.
+    `handed` are the parameters that the EHR opened the app with, `opened` the answer of whoever
+    started it (EHR launch only). `token` is the answer to the token request, None where there was
+    no code to redeem.
     """
 
     party: Party
@@ -40,6 +45,7 @@ class Launched:
     handed: Mapping[str, str]
     authorization: Authorization | None
     token: Response | None
+    opened: Response | None = None
 
     @property
     def kind(self) -> str:
@@ -55,7 +61,7 @@ class Launched:
     def body(self) -> Mapping[str, Any]:
         """The token response's body, credentials as aliases; ends the check where there is none."""
         if self.token is None or not self.access_token:
-            raise _prerequisite(self, "token")
+            raise self.unfinished()
         return self.token.resource
 
     @property
@@ -72,8 +78,22 @@ class Launched:
     def require_token(self) -> str:
         """Return the access token's alias; ends the check where none came."""
         if not self.access_token:
-            raise _prerequisite(self, "token" if self.code else "code")
+            raise self.unfinished()
         return self.access_token
+
+    def unfinished(self) -> Skipped:
+        """Return what ends a check that needs more of this launch than came of it."""
+        half = self.authorization
+        step = "handed-over" if half is None else "token" if self.code else "code"
+        if self.party.role == "limited":
+            step = "limited"
+        elif self.kind == "standalone-launch" and self.party.client.kind in STEP_CHECKS:
+            step = self.party.client.kind
+        check = STEP_CHECKS[step].format(kind=self.kind)
+        stuck = half.stuck if half else ""
+        return Skipped(
+            "prerequisite-failed", f"The launch did not get that far ({check}). {stuck}".strip()
+        )
 
 
 class Launches:
@@ -117,7 +137,8 @@ class Launches:
                 "(patient-access.discovery.members-are-complete).",
             )
         flow = Flow(evidence=self._evidence, name=name)
-        handed = self._handed_over(party, flow) if party.launch == "ehr" else {}
+        opened = self._opened(party, flow) if party.launch == "ehr" else None
+        handed = self._handed_over(flow, opened) if opened else {}
         plan = Plan(
             client=client or party.client,
             scopes=party.scopes,
@@ -136,33 +157,33 @@ class Launches:
             handed=handed,
             authorization=begun,
             token=None,
+            opened=opened,
         )
 
-    def _handed_over(self, party: Party, flow: Flow) -> Mapping[str, str]:
-        """Let the EHR open the app, and return the parameters that it opened it with."""
+    def _opened(self, party: Party, flow: Flow) -> Response:
+        """Let the EHR open the app."""
         if not self._operator.url:
             raise Skipped(
                 "needs-human",
                 "Nobody starts an EHR launch: name the address that does under [endpoint] launch.",
             )
-        asked = flow.ask(
+        return flow.ask(
             "operator",
             "POST",
             self._operator.url,
             headers={"Authorization": f"Bearer {self._operator.key}"},
-            fields=(("client_id", party.client.id), ("patient", party.patient)),
+            fields=(
+                ("client_id", party.client.id),
+                ("user", party.recipe.username),
+                ("patient", party.patient),
+            ),
         )
-        opened = asked.resource.get("launch_url")
+
+    def _handed_over(self, flow: Flow, answer: Response) -> Mapping[str, str]:
+        """Return the parameters that the EHR opened the app with."""
+        opened = answer.resource.get("launch_url")
         url = opened if isinstance(opened, str) else ""
         arrived = self._evidence.receive(
             f"{flow.name}/opened", lambda: Incoming(method="GET", url=url) if url else None, {}
         )
         return query_of(arrived.url)
-
-
-def _prerequisite(launched: Launched, step: str) -> Skipped:
-    check = STEP_CHECKS[step].format(kind=launched.kind)
-    stuck = launched.authorization.stuck if launched.authorization else ""
-    return Skipped(
-        "prerequisite-failed", f"The launch did not get that far ({check}). {stuck}".strip()
-    )

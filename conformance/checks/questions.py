@@ -66,6 +66,13 @@ class Questions:
         )
         return self._reply(request)
 
+    def fetch(self, url: str, *, accept: str = "application/json") -> Reply:
+        """Ask for an absolute URL that the server named, without a credential."""
+        request = Request(
+            method="GET", url=url, headers={"Accept": accept}, shown_url=url, repeatable=True
+        )
+        return self.wrap(self._send(request))
+
     def metadata(self, *, credential: str | None = "") -> Reply:
         """Ask for the CapabilityStatement, as anybody may unless told otherwise."""
         request = self._client.request("metadata", credential=credential)

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.ig.rulebook import Rulebook, Search
 
-__all__ = ["ROWS", "Included", "PatientData", "Readable", "Row", "Search", "TypeRow"]
+__all__ = ["ROWS", "Included", "LaunchKind", "PatientData", "Readable", "Row", "Search", "TypeRow"]
 
 _OPEN_BY_NATURE = frozenset(
     {"Endpoint", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole"}
@@ -43,7 +43,24 @@ class Included(TypeRow):
     """A type whose search SHALL support `_revinclude=Provenance:target`."""
 
 
-Row = Search | TypeRow
+@dataclass(frozen=True, slots=True)
+class LaunchKind:
+    """A kind of launch: `standalone`, begun by the app, or `ehr`, begun by the record system."""
+
+    kind: str
+
+    @property
+    def id(self) -> str:
+        """The row id: the kind."""
+        return self.kind
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row as results.json holds it."""
+        return {"launch": self.kind}
+
+
+Row = Search | TypeRow | LaunchKind
 
 
 def _readable(rulebook: Rulebook) -> Iterable[Row]:
@@ -67,4 +84,5 @@ ROWS: dict[type, Callable[[Rulebook], Iterable[Row]]] = {
     Readable: _readable,
     PatientData: _patient_data,
     Included: lambda rulebook: (Included(name) for name in rulebook.provenance_types),
+    LaunchKind: lambda _: (LaunchKind("standalone"), LaunchKind("ehr")),
 }

@@ -10,6 +10,8 @@ from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
+from conformance.checks.rows import LaunchKind
+from conformance.checks.steps import Steps
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
 from conformance.smart.client import Client
@@ -33,7 +35,7 @@ class Flows:
     by_hand: Endpoints = field(default_factory=Endpoints)
 
 
-class Smart(Backend):
+class Smart(Steps, Backend):
     """Questions to the authorization side of a server."""
 
     def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
@@ -115,6 +117,10 @@ class Smart(Backend):
     def ehr(self) -> Launched:
         """Return the EHR launch of a practitioner."""
         return self.launch(self.party("practitioner"))
+
+    def launched(self, kind: LaunchKind) -> Launched:
+        """Return the launch of a kind."""
+        return self.ehr() if kind.kind == "ehr" else self.standalone()
 
     def throw_away(
         self,

@@ -52,7 +52,9 @@ class Authorization:
     The first half of a launch.
 
     `parameters` are those at the redirect URI, `code` among them as an alias; `stuck` says in one
-    sentence why the redirect URI was not reached. `verifier` is an alias.
+    sentence why the redirect URI was not reached, `stuck_code` in one word (see `StuckError`).
+    `last` is the answer that led there, or the last one before the walk ended. `verifier` is an
+    alias.
     """
 
     plan: Plan
@@ -64,6 +66,8 @@ class Authorization:
     parameters: Mapping[str, str] = field(default_factory=dict)
     exchange: int = 0
     stuck: str = ""
+    stuck_code: str = ""
+    last: Response | None = None
 
 
 def authorize(
@@ -104,8 +108,8 @@ def authorize(
         else:
             arrival = walk.go("GET", with_query(endpoints.authorize, pairs))
     except StuckError as reason:
-        return replace(begun, stuck=str(reason))
-    return replace(begun, parameters=arrival.parameters, exchange=arrival.exchange)
+        return replace(begun, stuck=str(reason), stuck_code=reason.code, last=walk.last)
+    return replace(begun, parameters=arrival.parameters, exchange=arrival.exchange, last=walk.last)
 
 
 def redeem(

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import httpx
 
-from conformance.checks.context import WRONG, Context, build_context
+from conformance.checks.context import WRONG, Context, argument_names, build_context
 from conformance.checks.declare import declaration_of
 from conformance.checks.execute import Check, run_check
 from conformance.checks.rows import Row
@@ -193,6 +193,12 @@ def all_checks(edition: str = "6.1.0") -> tuple[Check, ...]:
                 for row in rows or [None]
             )
     return tuple(sorted(checks, key=lambda check: check.declaration.turn))
+
+
+def is_flow(check: Check) -> bool:
+    """Tell whether a check is about a launch, a token or an export: what needs parties."""
+    asks = {"smart", "bulk"} & set(argument_names(check.function))
+    return check.declaration.serial and bool(asks)
 
 
 def _imported(path: Path) -> ModuleType:

@@ -139,16 +139,18 @@ class Launching(Tokens):
             )
 
     def operator_wants(self, request: Request) -> dict[str, Any]:
-        """Return the JSON object that an operator sends."""
+        """Return the JSON object, or the form, that an operator sends."""
         try:
-            wanted = json.loads(request.body)
+            form = dict(self.pairs_of(request))
+            wanted = form or json.loads(request.body)
             named = all(isinstance(wanted[name], str) for name in ("client_id", "user", "patient"))
             right = named and isinstance(wanted.get("encounter", ""), str)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             right = False
         if not right:
             raise OAuthError(
-                "invalid_request", "The body must be a JSON object: client_id, user, patient."
+                "invalid_request",
+                "The body must be a form or a JSON object: client_id, user, patient.",
             )
         return dict(wanted)
 

@@ -15,7 +15,8 @@ class Defect:
     A defective server.
 
     `id` is `area.what-it-does`. `kills` are the check functions that must come out FAIL or WARN on
-    it, `may` those that may, each with the reason: kills ⊆ fired ⊆ kills ∪ may.
+    it, `may` those that may, each with the reason: kills ⊆ fired ⊆ kills ∪ may. One that shows in
+    `flows` only is judged by the checks of launches and exports, on runs of its own.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Defect:
     kills: frozenset[str]
     may: Mapping[str, str] = field(default_factory=dict)
     persona: str = "certified"
+    flows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Variation:
     title: str
     server_class: type[Server]
     persona: str = "certified"
+    flows: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -41,7 +44,11 @@ VARIATIONS: dict[str, Variation] = {}
 
 
 def defect(
-    area: str, *, kills: tuple[str, ...], may: Mapping[str, str] | None = None
+    area: str,
+    *,
+    kills: tuple[str, ...],
+    may: Mapping[str, str] | None = None,
+    flows: bool = False,
 ) -> Callable[[ServerClass], ServerClass]:
     """
     Register a subclass of the sound server as a defect.
@@ -59,20 +66,23 @@ def defect(
             server_class=server_class,
             kills=frozenset(kills),
             may=dict(may or {}),
+            flows=flows,
         )
         return server_class
 
     return register
 
 
-def variation(area: str) -> Callable[[ServerClass], ServerClass]:
+def variation(area: str, *, flows: bool = False) -> Callable[[ServerClass], ServerClass]:
     """Register a subclass of the sound server as a legal variation of it."""
 
     def register(server_class: ServerClass) -> ServerClass:
         name = f"{area}.{_kebab(server_class.__name__)}"
         if name in VARIATIONS:
             raise ValueError(f"There are two variations named {name}.")
-        VARIATIONS[name] = Variation(id=name, title=_title(server_class), server_class=server_class)
+        VARIATIONS[name] = Variation(
+            id=name, title=_title(server_class), server_class=server_class, flows=flows
+        )
         return server_class
 
     return register

@@ -18,7 +18,17 @@ _TYPED = frozenset({"text", "email", "tel", "textarea", ""})
 
 
 class StuckError(Exception):
-    """The recipe does not know what to do; the text is one sentence for a person."""
+    """
+    The login goes no further; the text is one sentence for a person.
+
+    `code` tells why, in the words of outcomes: `no-credentials` (not accepted, or none given),
+    `needs-human` (a page that no recipe knows), `refused` (the server answers with an error), or
+    what kept a page from being had.
+    """
+
+    def __init__(self, text: str, code: str = "needs-human") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +70,10 @@ def fill(page: str, recipe: Recipe, *, logins: int) -> Submission:
     for form in forms:
         if form.of_type("password"):
             if logins:
-                raise StuckError("The login page came back: name or password were not accepted.")
+                raise StuckError(
+                    "The login page came back: name or password were not accepted.",
+                    "no-credentials",
+                )
             return _login(form, recipe)
     for form in forms:
         names = " ".join(entry.name for entry in form.fields)
@@ -77,7 +90,9 @@ def fill(page: str, recipe: Recipe, *, logins: int) -> Submission:
 
 def _login(form: Form, recipe: Recipe) -> Submission:
     if not (recipe.username and recipe.password):
-        raise StuckError("The page asks for a name and a password, and none were given.")
+        raise StuckError(
+            "The page asks for a name and a password, and none were given.", "no-credentials"
+        )
     typed = [entry for entry in form.fields if entry.type in _TYPED and entry.name]
     named = [e for e in typed if e.name == recipe.username_field] or [
         e for e in typed if _USER.search(e.name)

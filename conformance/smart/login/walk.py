@@ -11,6 +11,11 @@ from conformance.smart.login.recipe import Recipe, StuckError, fill
 PAGES = 16
 """No login takes more pages and redirects than this."""
 
+_OUTCOMES = {
+    "foreign-host": "foreign-host",
+    "unsafe-response": "unsafe-response",
+    "timeout": "timeout",
+}
 _HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -24,11 +29,12 @@ class Arrival:
 
 @dataclass(slots=True)
 class Walk:
-    """One walk from the authorization request to the redirect URI."""
+    """One walk from the authorization request to the redirect URI; `last` is its last answer."""
 
     flow: Flow
     recipe: Recipe
     redirect_uri: str
+    last: Response | None = None
     _cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     _count: int = 0
     _logins: int = 0
@@ -49,10 +55,15 @@ class Walk:
                 continue
             failure = response.exchange.failure
             if failure is not None:
-                raise StuckError(f"A page of the login cannot be had: {failure.detail}.")
+                raise StuckError(
+                    f"A page of the login cannot be had: {failure.detail}.",
+                    _OUTCOMES.get(failure.kind, "network"),
+                )
             page = response.exchange.content.decode("utf-8", "replace")
             if response.status is None or (response.status >= 400 and "<form" not in page):
-                raise StuckError(f"The authorization server answers with status {response.status}.")
+                raise StuckError(
+                    f"The authorization server answers with status {response.status}.", "refused"
+                )
             filled = fill(page, self.recipe, logins=self._logins)
             self._logins += filled.kind == "login"
             target = urljoin(response.exchange.url, filled.action or response.exchange.url)
@@ -80,6 +91,7 @@ class Walk:
                 Yield("location", "code", f"code:{self.flow.name}"),
             ),
         )
+        self.last = response
         for name, value in response.exchange.headers:
             if name == "set-cookie":
                 pair = value.partition(";")[0]
