@@ -26,7 +26,8 @@ class Reach:
     How far a request reaches.
 
     Without `limited` to everything. `patient` is the one that the application was given, `visible`
-    are those that the user may see, None for all.
+    are those that the user may see, None for all. `fhir_user` is the resource that describes the
+    user, if the application may know who that is.
     """
 
     limited: bool = True
@@ -34,6 +35,7 @@ class Reach:
     scopes: tuple[ClinicalScope, ...] = ()
     patient: str = ""
     visible: tuple[str, ...] | None = None
+    fhir_user: str = ""
 
 
 EVERYTHING = Reach(limited=False)
@@ -76,17 +78,29 @@ class Permissions(Negotiation):
             scopes=tuple(scope for scope in map(clinical, token.scopes) if scope),
             patient=authorization.patient,
             visible=authorization.visible,
+            fhir_user=authorization.fhir_user if self.knows_user(token.scopes) else "",
         )
+
+    def knows_user(self, scopes: Sequence[str]) -> bool:
+        """Tell whether scopes let an application know who the user is."""
+        return {"openid", "fhirUser"} <= set(scopes)
 
     def check_permission(self, request: Request, call: Call) -> None:
         """Refuse a call for whose type the token has no scope."""
-        needed = self.needed_permission(call)
-        if needed and not self.permits_type(self.reach(request), call.type, needed):
+        needed, reach = self.needed_permission(call), self.reach(request)
+        if self.reads_own_user(reach, call):
+            return
+        if needed and not self.permits_type(reach, call.type, needed):
             raise Refusal(
                 Fault.FORBIDDEN,
                 "The token has no scope for this.",
                 headers=self.insufficient_scope(request),
             )
+
+    def reads_own_user(self, reach: Reach, call: Call) -> bool:
+        """Tell whether a call reads the resource that describes the user, as `fhirUser` allows."""
+        reading = call.interaction is Interaction.READ
+        return reading and reach.fhir_user == f"{call.type}/{call.id}"
 
     def insufficient_scope(self, request: Request) -> Headers:
         """Return the headers that tell a client that its token is good but not for this."""

@@ -22,7 +22,7 @@ class Reading(Capabilities):
     def read(self, request: Request, call: Call) -> Response:
         """Answer a read."""
         resource = self.resource_for_read(call)
-        if resource is None or not self.may_read(request, resource):
+        if resource is None or not self.may_read(request, call, resource):
             return self.not_found(request, call)
         headers = self.read_headers(request, resource)
         if self.unmodified(request, resource):
@@ -32,7 +32,7 @@ class Reading(Capabilities):
     def vread(self, request: Request, call: Call) -> Response:
         """Answer a read of one version."""
         resource = self.resource_for_version(call)
-        if resource is None or not self.may_read(request, resource):
+        if resource is None or not self.may_read(request, call, resource):
             raise Refusal(Fault.UNKNOWN_VERSION, f"There is no such version of this {call.type}.")
         headers = self.read_headers(request, resource)
         return Response(status=200, headers=headers, document=self.shown(resource))
@@ -41,9 +41,10 @@ class Reading(Capabilities):
         """Return the resource that a read names, or None."""
         return self.store.get(call.type, call.id)
 
-    def may_read(self, request: Request, resource: Resource) -> bool:
+    def may_read(self, request: Request, call: Call, resource: Resource) -> bool:
         """Tell whether the request's token opens a resource; else it is as if there were none."""
-        return self.permits(self.reach(request), resource, "r")
+        reach = self.reach(request)
+        return self.reads_own_user(reach, call) or self.permits(reach, resource, "r")
 
     def resource_for_version(self, call: Call) -> Resource | None:
         """Return the version of a resource that a vread names, or None."""

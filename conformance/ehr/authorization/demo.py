@@ -3,7 +3,7 @@ The registry of the demo: everybody that the checks need, with secrets made at s
 
     dora     sees patient-1       demo-public       a native application
     emil     sees patient-2       demo-symmetric    one with a secret
-    frieda   sees both (a proxy)  demo-asymmetric   one with a key
+    frieda   sees both            demo-asymmetric   one with a key
     gustav   a practitioner       demo-system       a backend service
 """
 
@@ -47,7 +47,7 @@ def demo_users() -> tuple[User, ...]:
     people: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
         ("dora", "Patient/patient-1", ("patient-1",)),
         ("emil", "Patient/patient-2", ("patient-2",)),
-        ("frieda", "Patient/patient-1", ("patient-1", "patient-2")),
+        ("frieda", "Practitioner/practitioner-3", ("patient-1", "patient-2")),
         ("gustav", "Practitioner/practitioner-1", None),
     )
     return tuple(

@@ -90,7 +90,7 @@ class Introspection(Launching):
             told["patient"] = authorization.patient
         if authorization.encounter:
             told["encounter"] = authorization.encounter
-        if authorization.fhir_user and {"openid", "fhirUser"} <= set(authorization.scopes):
+        if authorization.fhir_user and self.knows_user(authorization.scopes):
             told["fhirUser"] = self.fhir_user(request, authorization)
         return told
 

@@ -207,6 +207,17 @@ def test_two_categories_open_both(tokens: Tokens) -> None:
     assert set().union(*map(category_of, seen)) == {"laboratory", "vital-signs"}
 
 
+def test_who_may_know_the_user_may_read_the_user_and_no_more(tokens: Tokens) -> None:
+    client, token = tokens("gustav", "openid fhirUser patient/Goal.rs")
+    assert client.read(token, "/Practitioner/practitioner-1").status == 200
+    assert client.read(token, "/Practitioner/practitioner-2").status == 403
+    assert client.read(token, "/Practitioner?_id=practitioner-1").status == 403
+    assert client.read(token, "/Practitioner/practitioner-1/_history/1").status == 403
+    for scope in ("fhirUser patient/Goal.rs", "openid patient/Goal.rs"):
+        client, token = tokens("gustav", scope)
+        assert client.read(token, "/Practitioner/practitioner-1").status == 403
+
+
 def test_a_user_scope_opens_what_the_user_may_see(tokens: Tokens) -> None:
     for username, visible in (
         ("dora", {"patient-1"}),
