@@ -55,6 +55,7 @@ def test_the_demo_is_as_everywhere(command: Command, project: Path) -> None:
     assert "TRAP" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_other_verbs_are_as_everywhere(command: Command, project: Path) -> None:
     """Checks are told about by the suites that ship, not by a folder of that name."""
     done = command("list", "checks", "--json", env=SETTINGS)

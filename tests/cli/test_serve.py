@@ -46,6 +46,7 @@ def test_it_answers_and_stops(start: Starter, number: signal.Signals) -> None:
     assert not ca_file.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persona", ["certified", "clinic", "closed"])
 def test_the_line_that_it_prints_works(start: Starter, tmp_path: Path, persona: str) -> None:
     """As a person types it: settings before it, and every option that is needed."""

@@ -61,6 +61,7 @@ def test_a_terminal_shows_progress_and_colour(tmp_path: Path, closed: Served) ->
     assert "no certification" in next(line for line in reversed(lines) if line.strip())
 
 
+@pytest.mark.slow
 def test_no_color_is_heeded(tmp_path: Path, closed: Served) -> None:
     """Progress is drawn in place, in no colour."""
     seen = on_a_terminal(tmp_path, *words_for(closed), env={"NO_COLOR": "1"})
@@ -68,6 +69,7 @@ def test_no_color_is_heeded(tmp_path: Path, closed: Served) -> None:
     assert not _COLOUR.search(seen)
 
 
+@pytest.mark.slow
 def test_a_dumb_terminal_gets_plain_lines(tmp_path: Path, closed: Served) -> None:
     """Where a cursor cannot be moved nothing tries to."""
     assert "\x1b" not in on_a_terminal(tmp_path, *words_for(closed), env={"TERM": "dumb"})
@@ -82,6 +84,7 @@ def test_a_pipe_gets_plain_lines(command: Command, closed: Served) -> None:
     assert len(done.stderr.splitlines()) < 10
 
 
+@pytest.mark.slow
 def test_forced_colour_brings_no_bar_into_a_file(command: Command, closed: Served) -> None:
     """Colour can be wanted in a log, a cursor that moves cannot."""
     done = command(*words_for(closed), env={"FORCE_COLOR": "1"})
@@ -90,6 +93,7 @@ def test_forced_colour_brings_no_bar_into_a_file(command: Command, closed: Serve
     assert "\x1b[2K" not in done.stderr
 
 
+@pytest.mark.slow
 def test_quiet_prints_the_last_line_only(command: Command, closed: Served) -> None:
     """One line for scripts, nothing on standard error."""
     done = command(*words_for(closed), "--quiet")
@@ -97,6 +101,7 @@ def test_quiet_prints_the_last_line_only(command: Command, closed: Served) -> No
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_narrow_encoding_is_no_error(command: Command, closed: Served) -> None:
     """What cannot be written is shown as an escape."""
     done = command(*words_for(closed), env={"PYTHONIOENCODING": "ascii"})

@@ -52,6 +52,7 @@ def test_the_closed_portal_is_undetermined(
     assert done.stdout.startswith("undetermined, not a record system (rule 1): report run/")
 
 
+@pytest.mark.slow
 def test_the_closed_portal_declared_has_no_api(
     command: Command, closed: Served, tmp_path: Path
 ) -> None:
@@ -65,6 +66,7 @@ def test_the_closed_portal_declared_has_no_api(
     assert (verdict["class"], verdict["rule"], verdict["qualifier"]) == ("EMR-level", 3, "no API")
 
 
+@pytest.mark.slow
 def test_where_nothing_listens_nothing_is_said(command: Command, tmp_path: Path) -> None:
     """Unreachable is no verdict about anybody: exit 3."""
     with socket.socket() as bound:
@@ -89,6 +91,7 @@ def test_a_part_says_that_it_is_one(command: Command, certified: Served, tmp_pat
     assert "a part only" in done.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_an_empty_part_is_not_green(command: Command, closed: Served, tmp_path: Path) -> None:
     """Nothing executed is never met, whatever is required."""
     words = [closed.url, "--ca-file", closed.ca_file, "-o", "run", "--require", "determined"]
@@ -97,6 +100,7 @@ def test_an_empty_part_is_not_green(command: Command, closed: Served, tmp_path: 
     assert verdict_in(tmp_path / "run")["counts"]["PASS"] == 0
 
 
+@pytest.mark.slow
 def test_known_failures_are_no_news(command: Command, clinic: Served, tmp_path: Path) -> None:
     """`--require no-new-failures` compares with a baseline; a failure that is not in it is 1."""
     part = ["--ca-file", clinic.ca_file, "--api-key-env", "TOKEN", "-k", "configuration_is_served"]

@@ -115,4 +115,4 @@ def test_a_wish_to_stop_is_passed_on_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     conclusion, told = played(monkeypatch, tmp_path, waiting)
     assert conclusion.errors == "got 1"
     assert (conclusion.exit, conclusion.interrupted) == (130, True)
-    assert told[-1] == "stopping"
+    assert told.count("stopping") == 1
