@@ -30,7 +30,7 @@ def in_whose_name(target: Target) -> str:
     persona = target.persona
     if persona is None or persona.credential is None:
         return "without a credential"
-    return f"with {_kind(persona.credential)} of {persona.credential.secret.describe()}"
+    return f"with {_kind(persona.credential)} from {persona.credential.secret.describe()}"
 
 
 def _kind(credential: Credential) -> str:

@@ -132,3 +132,27 @@ def test_a_killed_child_is_no_verdict(
     assert "SIGKILL" in err
     assert "conformance judge run" in err
     assert command("judge", "run", "-q").returncode == 3
+
+
+@pytest.mark.slow
+def test_nobody_left_to_run_for_ends_the_run(start: Starter, tmp_path: Path) -> None:
+    """The child of a killed command asks the server no further, and seals what it has."""
+    app = build_app("certified", token=TOKEN)
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.05)
+        await app(scope, receive, send)
+
+    run = tmp_path / "run"
+    with serving("certified", app=slow) as served:
+        process = start("run", *asked(served, run))
+        wait_for(run, 20)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while not (run / "results.json").is_file():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    document = json.loads((run / "results.json").read_bytes())
+    assert document["run"]["interrupted"] is True
+    assert len(document["checks"]) < 200
