@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from joserfc.jwk import RSAKey
@@ -85,8 +86,12 @@ def fetch_loopback(url: str) -> dict[str, Any]:
     if host != "localhost" and not ip_address(host).is_loopback:
         raise ValueError("keys are fetched from this machine only")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=FETCH_SECONDS) as reply:
-        body = reply.read(MOST_KEY_BYTES + 1)
+    try:
+        with opener.open(url, timeout=FETCH_SECONDS) as reply:
+            body = reply.read(MOST_KEY_BYTES + 1)
+    except HTTPError as error:
+        error.close()
+        raise
     document = json.loads(body) if len(body) <= MOST_KEY_BYTES else None
     if not isinstance(document, dict):
         raise ValueError("not a set of keys")
