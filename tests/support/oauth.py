@@ -1,15 +1,17 @@
 """A client of the reference EHR's authorization server, and the person who uses it."""
 
 import base64
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from conformance.ehr.authorization.demo import REDIRECT_URI, Demo, demo
 from conformance.ehr.authorization.setup import ClientKind
@@ -33,6 +35,12 @@ class Clock:
     def __call__(self) -> float:
         """Return the time."""
         return self.seconds
+
+
+@cache
+def private_key(jwks: str, alg: str) -> Key:
+    """Return the key for an algorithm; to read a private key takes longer than to sign with it."""
+    return next(k for k in KeySet.import_key_set(json.loads(jwks)).keys if k.get("alg") == alg)
 
 
 @dataclass(slots=True)
@@ -161,8 +169,7 @@ class Application:
         **claims: Any,
     ) -> str:
         """Return a sound assertion, changed; a claim of None is left out."""
-        keys = KeySet.import_key_set(self.demo.private_keys[self.client_id])  # type: ignore[arg-type]
-        own = next(k for k in keys.keys if k.get("alg") == alg)
+        own = private_key(json.dumps(self.demo.private_keys[self.client_id]), alg)
         sound = {
             "iss": self.client_id,
             "sub": self.client_id,
