@@ -7,8 +7,11 @@ written by hand, because a table shared with the judge would hide the same mista
 
     cohort/          deterministic patients and their charts, built with fhir.resources
     store            the cohort indexed by type, id and patient, with each resource's bytes
-    server           the FHIR server: one class, assembled from small methods by topic
-    personas         what one server is configured to be: certified, clinic, closed
+    server           the server: one class, assembled from small methods by topic
+    authorization/   SMART launches, tokens, OpenID Connect, the pages a person uses
+    bulk/            the export of Groups
+    editions         which US Core a persona is of
+    personas         what one server is configured to be, from certified to closed
     certificate      a certificate authority and server certificates made at run time
     serve            the server on a real socket, for tests and for the command line
 

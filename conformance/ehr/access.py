@@ -34,14 +34,19 @@ class Access(Permissions):
 
     def is_open(self, call: Call) -> bool:
         """Tell whether a call needs no credential."""
+        if call.interaction is Interaction.EXPORT_FILE and not self.requires_access_token():
+            return True
         return call.interaction in OPEN or self.setup.protection is Protection.NONE
+
+    def requires_access_token(self) -> bool:
+        """Tell whether the files of an export are given only with a token."""
+        return True
 
     def credential(self, request: Request) -> str | None:
         """Return the credential that a request carries, or None."""
         if self.setup.protection is Protection.API_KEY:
             return request.headers.get(API_KEY_HEADER.lower())
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
+        return self.token_of(request)
 
     def accepts_credential(self, credential: str, call: Call) -> bool:
         """Tell whether a credential opens this call."""

@@ -66,8 +66,12 @@ class Bundles(Matching):
     ) -> list[dict[str, Any]]:
         """Return the entries of a page: the matches, then what comes along with them."""
         matches = [self.entry(request, resource, "match") for resource in page]
-        beside = self.permitted(request, self.included(query, page), "rs")
+        beside = self.open_beside(request, self.included(query, page))
         return matches + [self.entry(request, resource, "include") for resource in beside]
+
+    def open_beside(self, request: Request, beside: Sequence[Resource]) -> Sequence[Resource]:
+        """Return those of the resources that come along which the request's token opens."""
+        return self.permitted(request, beside, "rs")
 
     def entry(self, request: Request, resource: Resource, mode: str) -> dict[str, Any]:
         """Return one entry of a searchset."""

@@ -62,6 +62,14 @@ class Discovery(Access):
         """Return the address under which the authorization server's endpoints lie."""
         return f"{self.origin(request)}/auth"
 
+    def issuer(self, request: Request) -> str:
+        """Return who issues id_tokens."""
+        return self.authorization_server(request)
+
+    def challenge_methods(self) -> tuple[str, ...]:
+        """Return the PKCE methods that are accepted."""
+        return ("S256",)
+
     def smart_scopes(self) -> list[str]:
         """Return the scopes that can be asked for."""
         accesses = ("rs", "read") if self.setup.smart_edition > 1 else ("read",)
@@ -69,6 +77,10 @@ class Discovery(Access):
         patient = [f"patient/{type_}.{accesses[0]}" for type_ in types]
         whole = [f"{level}/*.{access}" for access in accesses for level in LEVELS]
         return [*CONTEXT_SCOPES, *patient, *whole]
+
+    def announced_challenge_methods(self) -> list[str]:
+        """Return the PKCE methods that are announced."""
+        return ["S256"]
 
     def known_to_smart(self, word: str) -> bool:
         """Tell whether the edition of SMART that is announced has a capability or member."""
@@ -82,7 +94,7 @@ class Discovery(Access):
         """Return the SMART configuration."""
         server = self.authorization_server(request)
         configuration = {
-            "issuer": server,
+            "issuer": self.issuer(request),
             "jwks_uri": f"{server}/jwks",
             "authorization_endpoint": f"{server}/authorize",
             "token_endpoint": f"{server}/token",
@@ -93,7 +105,7 @@ class Discovery(Access):
             "response_types_supported": ["code"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
-            "code_challenge_methods_supported": ["S256"],
+            "code_challenge_methods_supported": self.announced_challenge_methods(),
             "scopes_supported": self.smart_scopes(),
             "capabilities": self.smart_capabilities(),
         }

@@ -1,5 +1,6 @@
 """Answer a search, by GET or by POST."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from conformance.ehr.bundles import Bundles
@@ -8,6 +9,7 @@ from conformance.ehr.messages import Call, Request, Response
 from conformance.ehr.paging import unseal
 from conformance.ehr.parsing import Pairs, decode
 from conformance.ehr.queries import Query
+from conformance.ehr.store import Resource
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -33,12 +35,16 @@ class Searching(Bundles):
     def answer_search(self, request: Request, call: Call, pairs: Pairs) -> Response:
         """Answer a search with these parameters."""
         query = self.query(request, call, self.in_compartment(call, pairs))
-        found = self.permitted(request, self.select(query), "s")
+        found = self.open_matches(request, self.select(query))
         return Response(
             status=200,
             headers=(("Content-Type", self.content_type(request)),),
             document=self.bundle(request, query, found),
         )
+
+    def open_matches(self, request: Request, found: Sequence[Resource]) -> Sequence[Resource]:
+        """Return those of the matches that the request's token opens."""
+        return self.permitted(request, found, "s")
 
     def in_compartment(self, call: Call, pairs: Pairs) -> Pairs:
         """Return the parameters that keep a search in the compartment that its path names."""

@@ -1,7 +1,9 @@
 """
-The FHIR server: one class, assembled from small methods by topic.
+The server: one class, assembled from small methods by topic.
 
     Server         here          which call a request is, and who answers it
+    bulk/          see there     Kickoff, Content and Delivery of exports
+    authorization/ see there     the authorization server
     Searching      searching     GET and POST searches
     Bundles        bundles       page, links, entries, includes, Provenance
     Matching       matching      which resources a search finds

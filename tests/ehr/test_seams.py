@@ -55,6 +55,9 @@ def walk_through(app: Any, demo: Demo) -> None:
     tokens = public.as_client(SECRET).launch()
     public.as_client(SECRET).refresh(tokens["refresh_token"])
     public.as_client(SECRET).refresh(tokens["refresh_token"])
+    code = public.code(scope="openid")
+    public.redeem(code)
+    public.redeem(code)
     public.authorize(client_id="nobody")
     public.authorize(code_challenge=None)
     public.authorize(aud="https://elsewhere.example")
@@ -94,6 +97,7 @@ def walk_through(app: Any, demo: Demo) -> None:
     ask(status, headers=asked)
     ask(ask(status, headers=asked).json["output"][0]["url"], headers=asked)
     ask(status, "DELETE", headers=asked)
+    ask(status, headers=asked)
 
 
 def test_every_public_method_is_reached_by_way_of_self(send: Send) -> None:

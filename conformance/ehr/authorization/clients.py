@@ -1,7 +1,6 @@
 """Which application stands at the token endpoint: told by its id, its secret or its key."""
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from urllib.parse import unquote_plus
 
 from conformance.ehr.authorization.answers import OAuthError
@@ -18,9 +17,13 @@ class Clients(Login):
 
     def authenticated_client(self, request: Request, parameters: dict[str, str]) -> Client:
         """Return the client that a request comes from, or refuse it."""
-        if "client_assertion" in parameters or "client_assertion_type" in parameters:
+        asserts = "client_assertion" in parameters or "client_assertion_type" in parameters
+        has_secret = request.headers.get("authorization", "")[:6].lower() == "basic "
+        if asserts and has_secret:
+            raise OAuthError("invalid_request", "There is more than one authentication.")
+        if asserts:
             client = self.client_by_assertion(request, parameters)
-        elif request.headers.get("authorization", "")[:6].lower() == "basic ":
+        elif has_secret:
             client = self.client_by_secret(request)
         else:
             client = self.client_by_name(parameters)
@@ -50,7 +53,7 @@ class Clients(Login):
         encoded = request.headers.get("authorization", "")[6:].strip()
         try:
             text = b64decode(encoded, validate=True).decode()
-        except (Base64Error, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise self.refused_client("The Authorization header cannot be read.") from error
         name, _, secret = text.partition(":")
         return unquote_plus(name), unquote_plus(secret)

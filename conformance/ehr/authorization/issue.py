@@ -78,10 +78,16 @@ class Issue(OpenId):
         """Return a new refresh token, None where the user did not allow one."""
         if "offline_access" not in authorization.scopes:
             return None
+        if refreshed is not None and not self.rotates_refresh_tokens():
+            return None
         token = self.mint("refresh")
         expires = self.now() + self.authorization.refresh_seconds
         self.records.refresh[token] = RefreshToken(authorization=authorization, expires=expires)
         return token
+
+    def rotates_refresh_tokens(self) -> bool:
+        """Tell whether the use of a refresh token gives another one in its place."""
+        return True
 
     def launch_context(self, request: Request, authorization: Authorization) -> dict[str, Any]:
         """Return what an application is told of where it was launched."""

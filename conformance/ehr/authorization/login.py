@@ -160,6 +160,7 @@ class Login(Sessions):
             authorization=authorization,
             redirect_uri=asked.redirect_uri,
             challenge=asked.challenge,
+            method=asked.method,
             expires=self.now() + self.authorization.code_seconds,
         )
         return code

@@ -61,10 +61,6 @@ class OpenId(Assertions):
             claims["fhirUser"] = self.fhir_user(request, authorization)
         return claims
 
-    def issuer(self, request: Request) -> str:
-        """Return who issues id_tokens."""
-        return self.authorization_server(request)
-
     def subject(self, authorization: Authorization) -> str:
         """Return the name by which applications know a user, which tells nothing of the user."""
         return sha256(f"subject {authorization.subject}".encode()).hexdigest()[:32]

@@ -26,6 +26,7 @@ class AuthorizationRequest:
     state: str | None
     scopes: tuple[str, ...]
     challenge: str
+    method: str
     nonce: str | None
     launch: Launch | None
 
@@ -88,6 +89,7 @@ class Code:
     authorization: Authorization
     redirect_uri: str
     challenge: str
+    method: str
     expires: float
     used: bool = False
 

@@ -39,6 +39,7 @@ class Requests(Registry):
             state=parameters.get("state"),
             scopes=scopes,
             challenge=challenge,
+            method=parameters.get("code_challenge_method", ""),
             nonce=parameters.get("nonce"),
             launch=launch,
         )
@@ -78,7 +79,7 @@ class Requests(Registry):
         if not challenge:
             raise OAuthError("invalid_request", "code_challenge is missing.")
         # without a method RFC 7636 means plain
-        if parameters.get("code_challenge_method", "plain") != "S256":
+        if parameters.get("code_challenge_method", "plain") not in self.challenge_methods():
             raise OAuthError("invalid_request", "The code challenge method must be S256.")
         if not _CHALLENGE.fullmatch(challenge):
             raise OAuthError("invalid_request", "code_challenge is not a SHA-256 in base64url.")

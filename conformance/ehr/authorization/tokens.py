@@ -56,10 +56,9 @@ class Tokens(Issue):
         if code is None or not self.is_code_of(code, client):
             raise OAuthError("invalid_grant", "The code is not one of this client's.")
         if self.was_used(code):
-            # RFC 6749 4.1.2: whoever shows it again may have stolen it, so nothing of it shall stay
-            self.end(code.authorization)
+            self.code_replayed(code)
             raise OAuthError("invalid_grant", "The code was used before.")
-        if code.expires <= self.now():
+        if self.has_code_expired(code):
             raise OAuthError("invalid_grant", "The code has expired.")
         return code
 
@@ -70,6 +69,14 @@ class Tokens(Issue):
     def was_used(self, code: Code) -> bool:
         """Tell whether a code was exchanged before."""
         return code.used
+
+    def code_replayed(self, code: Code) -> None:
+        """End what a code gave: whoever shows it again may have stolen it (RFC 6749, 4.1.2)."""
+        self.end(code.authorization)
+
+    def has_code_expired(self, code: Code) -> bool:
+        """Tell whether a code has run out."""
+        return code.expires <= self.now()
 
     def spend_code(self, code: Code) -> None:
         """Note that a code was exchanged."""
@@ -85,10 +92,15 @@ class Tokens(Issue):
         verifier = parameters.get("code_verifier", "")
         if not code.challenge and not verifier:
             return
-        digest = sha256(verifier.encode()).digest()
-        made = urlsafe_b64encode(digest).decode().rstrip("=")
+        made = self.challenge_of(verifier, code.method)
         if not 43 <= len(verifier) <= 128 or not same(made, code.challenge):
             raise OAuthError("invalid_grant", "code_verifier is missing or wrong.")
+
+    def challenge_of(self, verifier: str, method: str) -> str:
+        """Return the challenge that a verifier makes."""
+        if method != "S256":
+            return verifier
+        return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
     def by_refresh_token(
         self, request: Request, client: Client, parameters: dict[str, str]
@@ -104,19 +116,30 @@ class Tokens(Issue):
         if "refresh_token" not in parameters:
             raise OAuthError("invalid_request", "refresh_token is missing.")
         token = self.records.refresh.get(parameters["refresh_token"])
-        if token is None or token.authorization.client_id != client.id:
+        if token is None or not self.is_refresh_token_of(token, client):
             raise OAuthError("invalid_grant", "The refresh token is not one of this client's.")
-        if token.used:
-            # RFC 9700 4.14.2: one of two who hold it is a thief, and nobody knows which
-            self.end(token.authorization)
+        if self.was_refreshed(token):
+            self.refresh_token_replayed(token)
             raise OAuthError("invalid_grant", "The refresh token was used before.")
         if token.authorization.ended or token.expires <= self.now():
             raise OAuthError("invalid_grant", "The refresh token is no longer valid.")
         return token
 
+    def is_refresh_token_of(self, token: RefreshToken, client: Client) -> bool:
+        """Tell whether a refresh token was given to a client."""
+        return token.authorization.client_id == client.id
+
+    def was_refreshed(self, token: RefreshToken) -> bool:
+        """Tell whether a refresh token was used, and another one given for it."""
+        return token.used
+
+    def refresh_token_replayed(self, token: RefreshToken) -> None:
+        """End what a refresh token came of: one of two holders is a thief (RFC 9700, 4.14.2)."""
+        self.end(token.authorization)
+
     def spend_refresh_token(self, token: RefreshToken) -> None:
         """Note that a refresh token was used."""
-        token.used = True
+        token.used = self.rotates_refresh_tokens()
 
     def refreshed_scopes(self, token: RefreshToken, parameters: dict[str, str]) -> tuple[str, ...]:
         """Return the scopes of the new access token: fewer if asked for, never more."""

@@ -19,9 +19,15 @@ class Delivery(Kickoff):
     def job_of(self, request: Request, call: Call) -> Job:
         """Return the export that a path names; for another client it is as if there were none."""
         job = self.jobs.get(call.id)
-        if job is None or not self.is_kept(job) or not self.is_owner(request, job):
-            raise Refusal(Fault.UNKNOWN_RESOURCE, "There is no such export.")
+        if job is None or not self.is_kept(job):
+            raise self.no_such_export()
+        if not self.is_open(call) and not self.is_owner(request, job):
+            raise self.no_such_export()
         return job
+
+    def no_such_export(self) -> Refusal:
+        """Return the refusal of an export that is not there."""
+        return Refusal(Fault.UNKNOWN_RESOURCE, "There is no such export.")
 
     def is_kept(self, job: Job) -> bool:
         """Tell whether an export was neither cancelled nor is too old."""
@@ -85,10 +91,6 @@ class Delivery(Kickoff):
         """Return the instant whose state of the data an export shows."""
         moment = datetime.fromtimestamp(job.started, UTC)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    def requires_access_token(self) -> bool:
-        """Tell whether files are given only with a token."""
-        return True
 
     def output(self, request: Request, job: Job, file: File) -> dict[str, Any]:
         """Return the manifest's entry of a file."""
