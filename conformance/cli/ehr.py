@@ -60,6 +60,11 @@ def serve(
             screen.result(f"{kind + ':':9} {shown}")
             option = "--bearer-env" if demo.options.bearer_env else "--api-key-env"
             credential = f" {option} {token_env or _VARIABLE}"
+        if served.registry is not None:
+            screen.result(f"Launch:   {served.launcher}")
+            for user in served.registry.setup.users:
+                who = f"{user.username}, {user.fhir_user}"
+                screen.result(f"Sign in:  {who}, password {user.password}")
         trust = f" --ca-file {served.ca_file}" if served.ca_file is not None else ""
         declared = f" --kind {demo.options.kind}" if demo.options.kind else ""
         setting = f"{_VARIABLE}={served.token} " if credential and token_env is None else ""

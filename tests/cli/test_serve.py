@@ -36,8 +36,10 @@ def test_it_answers_and_stops(start: Starter, number: signal.Signals) -> None:
     process = start("ehr", "serve")
     lines = told(process)
     trusting = ssl.create_default_context(cafile=value(lines, "CA file"))
-    with httpx.Client(verify=trusting, trust_env=False) as client:
+    with httpx.Client(verify=trusting, trust_env=False, follow_redirects=True) as client:
         assert client.get(f"{value(lines, 'URL')}/metadata").status_code == 200
+        assert "Sign in" in client.get(value(lines, "Launch")).text
+    assert value(lines, "Sign in").startswith("dora, Patient/patient-1, password ")
     ca_file = Path(value(lines, "CA file"))
     process.send_signal(number)
     _, err = process.communicate(timeout=20)
