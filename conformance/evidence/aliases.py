@@ -38,6 +38,7 @@ class Aliases:
     def __init__(self) -> None:
         self._alias_of: dict[str, str] = {}
         self._count: dict[str, int] = {}
+        self._held: dict[str, str] = {}
         self._shapes: tuple[bytes, ...] = ()
         self._coded: tuple[bytes, ...] = ()
         self._bare: tuple[bytes, ...] = ()
@@ -68,6 +69,17 @@ class Aliases:
                 self._learn()
             return self._alias_of[secret]
 
+    def hold(self, name: str, value: str) -> str:
+        """
+        Return an alias for a value that is no secret but is sent like one: a user name.
+
+        It is put in by `reveal` and not looked for anywhere: it may be a common word.
+        """
+        with self._lock:
+            alias = f"«{name}»"
+            self._held[alias] = value
+            return alias
+
     def scrub(self, data: bytes) -> bytes:
         """Return `data` with every registered credential replaced, HIDDEN if that cannot be."""
         if not self._shapes:
@@ -91,8 +103,9 @@ class Aliases:
         """Return `text` with the values in place of aliases: for what leaves, never for a file."""
         if "«" not in text:
             return text
-        secret_of = {alias: secret for secret, alias in self._alias_of.items()}
-        return _ALIAS.sub(lambda found: secret_of.get(found[0], found[0]), text)
+        with self._lock:
+            value_of = {alias: secret for secret, alias in self._alias_of.items()} | self._held
+        return _ALIAS.sub(lambda found: value_of.get(found[0], found[0]), text)
 
     def scrub_name(self, name: str) -> str:
         """Return a name whose case does not count, such as a header's, without credentials."""

@@ -127,7 +127,7 @@ class Recorder(Minting):
                 key,
                 headers,
                 answer,
-                body=body,
+                body=_written(request),
                 kept="".join(kept),
                 attempt=attempt,
                 final=pause is None,
@@ -232,6 +232,13 @@ class Recorder(Minting):
     def _recorded(self, value: Any) -> Any:
         """Return a value as it will be read back from the transcript."""
         return json.loads(encode(self._aliases.scrub_value(value)))
+
+
+def _written(request: Request) -> bytes | None:
+    """Return a body as it is kept: a form with the aliases that stand in it."""
+    if request.step and request.fields is not None:
+        return "&".join(f"{name}={value}" for name, value in request.fields).encode()
+    return request.body
 
 
 def _plain(request: Request) -> tuple[str, dict[str, str], bytes | None]:

@@ -53,7 +53,7 @@ def parties(registry: Demo, aliases: Aliases) -> Flows:
     def recipe(username: str, patient: str = "", refused: tuple[str, ...] = ()) -> Recipe:
         user = users[username]
         return Recipe(
-            username=aliases.register("username", user.username),
+            username=aliases.hold(f"username:{username}", user.username),
             password=aliases.register("password", user.password),
             patient=patient,
             refused_scopes=refused,
