@@ -15,6 +15,7 @@ from conformance.core.findings import Level
 from conformance.fhir.bundle import identities, identity, link, parameter_names
 from conformance.fhir.pool import Sample
 from conformance.smart.backend import Departure
+from conformance.smart.scopes import beyond
 
 __all__ = [
     "JSON_TYPES",
@@ -34,6 +35,7 @@ __all__ = [
     "Smart",
     "Term",
     "Tls",
+    "beyond",
     "check",
     "examples",
     "for_each",

@@ -1,6 +1,9 @@
 """What the questions to an authorization server stand on, whichever they are about."""
 
+import secrets
+import time
 from collections.abc import Mapping
+from typing import NoReturn
 
 from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched, Launches
@@ -66,6 +69,28 @@ class Asking:
                 "No token endpoint is announced (patient-access.discovery.members-are-complete).",
             )
         return known
+
+    def no_data(self, reason: str) -> NoReturn:
+        """End the check: the server holds nothing that could show it."""
+        self._fhir.no_data(reason)
+
+    def prerequisite(self, check: str) -> NoReturn:
+        """End the check: what it rests on failed, which is the finding of another check."""
+        raise Skipped("prerequisite-failed", f"What this rests on failed ({check}).")
+
+    def not_granted(self, reason: str) -> NoReturn:
+        """End the check: the launch was not granted what this is about."""
+        raise Skipped("no-credentials", reason)
+
+    def invent(self, name: str) -> str:
+        """Return the alias of a credential that no server ever gave."""
+        return self._evidence.mint(
+            f"invented:{name}{self._again}", f"invented:{name}", lambda: secrets.token_urlsafe(48)
+        )
+
+    def _now(self) -> int:
+        """Return the time for what is made live only; a replay makes nothing."""
+        return int(time.time())
 
     @property
     def _again(self) -> str:

@@ -71,18 +71,19 @@ def _readable(rulebook: Rulebook) -> Iterable[Row]:
     )
 
 
-def _patient_data(rulebook: Rulebook) -> Iterable[Row]:
-    return (
-        PatientData(entry.type)
+def patient_data_types(rulebook: Rulebook) -> list[str]:
+    """Return the types of the rows of `PatientData`."""
+    return [
+        entry.type
         for entry in rulebook.types
         if entry.level == "SHALL" and entry.type not in _OPEN_BY_NATURE
-    )
+    ]
 
 
 ROWS: dict[type, Callable[[Rulebook], Iterable[Row]]] = {
     Search: lambda rulebook: rulebook.searches,
     Readable: _readable,
-    PatientData: _patient_data,
+    PatientData: lambda rulebook: map(PatientData, patient_data_types(rulebook)),
     Included: lambda rulebook: (Included(name) for name in rulebook.provenance_types),
     LaunchKind: lambda _: (LaunchKind("standalone"), LaunchKind("ehr")),
 }

@@ -6,7 +6,10 @@ from typing import NoReturn
 from urllib.parse import urljoin
 
 from conformance.checks.backend import Backend
+from conformance.checks.codes import Codes
+from conformance.checks.ended import Ending
 from conformance.checks.fhir import Fhir
+from conformance.checks.isolation import Isolation
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
@@ -35,7 +38,7 @@ class Flows:
     by_hand: Endpoints = field(default_factory=Endpoints)
 
 
-class Smart(Steps, Backend):
+class Smart(Steps, Backend, Ending, Codes, Isolation):
     """Questions to the authorization side of a server."""
 
     def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
@@ -46,6 +49,9 @@ class Smart(Steps, Backend):
         self._by_hand = flows.by_hand
         self._launches: Launches | None = None
         self._backend = {}
+        self._separate = {}
+        self._renewed = {}
+        self._ended = {}
 
     # --- discovery ------------------------------------------------------------------------------
 

@@ -1,0 +1,117 @@
+"""Questions about tokens whose life is over: revoked, or run out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.checks.launches import Launched
+from conformance.checks.reply import Reply
+from conformance.checks.rows import PatientData, patient_data_types
+from conformance.checks.searches import searches_of
+from conformance.checks.tokens import Tokens
+from conformance.core.errors import Skipped
+from conformance.evidence.response import Response
+from conformance.fhir.client import Parameter
+
+ABOUT_REVOCATION = "patient-access.revocation.revocation-is-answered-with-200"
+ABOUT_ACCESS = "patient-access.revocation.the-access-token-is-dead"
+LONGEST = 20
+"""Seconds that a run waits for a token to run out."""
+_GRACE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """
+    A launch whose tokens were revoked one after the other, and the server's answers to that.
+
+    `held` are the searches that brought data while the access token was good, by type.
+    """
+
+    launched: Launched
+    access: Response
+    refresh: Response | None
+    held: Mapping[str, Sequence[Parameter]]
+
+
+class Ending(Tokens):
+    """What a check can ask about tokens after their end. Nothing else uses these launches."""
+
+    _ended: dict[str, Ended]
+
+    def ended(self) -> Ended:
+        """Revoke both tokens of a launch of its own, the access token first; the epoch rises."""
+        name = f"ended{self._again}"
+        if name not in self._ended:
+            launched = self.separate("revocation")
+            url = launched.endpoints.revoke
+            if not url:
+                raise Skipped(
+                    "not-configured",
+                    "No revocation endpoint is announced; name one under [endpoint] revoke.",
+                )
+            launched.require_token()
+            held = self._held(launched)
+            renewing = launched.member("refresh_token")
+            access = self._revoke(launched, launched.access_token, "access_token")
+            refresh = self._revoke(launched, renewing, "refresh_token") if renewing else None
+            self._evidence.epoch += 1
+            self._ended[name] = Ended(launched=launched, access=access, refresh=refresh, held=held)
+        return self._ended[name]
+
+    def require_ended(self) -> Launched:
+        """Return the launch whose tokens were revoked; ends the check where that went wrong."""
+        ended = self.ended()
+        if self.reply(ended.refresh or ended.access).status != 200:
+            self.prerequisite(ABOUT_REVOCATION)
+        return ended.launched
+
+    def with_revoked_token(self, data: PatientData) -> Reply:
+        """
+        Search for a type with a revoked token that opened it before.
+
+        The check ends where there was nothing of the type, and where the token still opens the
+        patient, which is the finding of another check.
+        """
+        launched = self.require_ended()
+        if self.own_record(launched, launched.access_token).status not in (401, 403, 404):
+            self.prerequisite(ABOUT_ACCESS)
+        parameters = self.ended().held.get(data.type)
+        if parameters is None:
+            self.no_data(f"The token opened no {data.type} while it was good.")
+        return self._fhir.search(data.type, parameters, credential=launched.access_token)
+
+    def expired(self) -> Launched:
+        """Return a launch whose access token has run out; ends the check where that takes long."""
+        self._seconds(self.launch(self.party("patient")))
+        launched = self.separate("expiry")
+        self.require_record(launched)
+        self._evidence.pause(self._seconds(launched) + _GRACE)
+        self._evidence.epoch += 1
+        return launched
+
+    def _seconds(self, launched: Launched) -> float:
+        told = launched.body.get("expires_in")
+        if launched.token is not None:
+            self.reply(launched.token)
+        if type(told) not in (int, float) or not 0 < float(told or 0) <= LONGEST:
+            raise Skipped("bounded", f"The token is not known to run out within {LONGEST} seconds.")
+        return float(told or 0)
+
+    def _held(self, launched: Launched) -> dict[str, list[Parameter]]:
+        patient = launched.member("patient") or launched.party.patient
+        held = {}
+        for type_ in patient_data_types(self._fhir.rulebook):
+            for parameters in searches_of(self._fhir.rulebook, type_, patient):
+                reply = self._fhir.search(type_, parameters, credential=launched.access_token)
+                if reply.response.status == 200 and reply.matches(type_):
+                    held[type_] = parameters
+                    break
+        return held
+
+    def _revoke(self, launched: Launched, token: str, kind: str) -> Response:
+        step = f"revoke-{kind.replace('_', '-')}"
+        proof = self._proof(launched, f"{launched.flow.name}/{step}")
+        fields = [("token", token), ("token_type_hint", kind), *proof.fields]
+        return launched.flow.ask(
+            step, "POST", launched.endpoints.revoke, headers=proof.headers, fields=fields
+        )
