@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from conformance.core.errors import UsageError
 from conformance.ehr.authorization.setup import AuthorizationSetup
@@ -22,7 +22,7 @@ from conformance.ehr.cohort import cohort
 from conformance.ehr.editions import US_CORE_3
 from conformance.ehr.portal import Portal
 from conformance.ehr.search_tables import SEARCH_TABLES
-from conformance.ehr.server import Server
+from conformance.ehr.server import Server, read_body
 from conformance.ehr.setup import Protection, Setup
 from conformance.ehr.store import Resource, Store
 
@@ -84,12 +84,13 @@ PERSONAS = (*SETUPS, PORTAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedRequest:
-    """One request as the server saw it, credentials included; `query` is raw."""
+    """One request as the server saw it, credentials included; `query` and `body` are raw."""
 
     method: str
     path: str
     query: str
     headers: tuple[tuple[str, str], ...]
+    body: str = ""
 
 
 def build_app(
@@ -194,19 +195,26 @@ def logged(app: ASGIApp, log: Callable[[LoggedRequest], None]) -> ASGIApp:
     """Return an application that shows each request to `log` before it answers."""
 
     async def logging_app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            headers = tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in scope["headers"]
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        body = await read_body(receive)
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        )
+        log(
+            LoggedRequest(
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                headers=headers,
+                body=body.decode(errors="replace"),
             )
-            log(
-                LoggedRequest(
-                    method=scope["method"],
-                    path=scope["path"],
-                    query=scope["query_string"].decode("latin-1"),
-                    headers=headers,
-                )
-            )
-        await app(scope, receive, send)
+        )
+
+        async def receive_again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await app(scope, receive_again, send)
 
     return logging_app

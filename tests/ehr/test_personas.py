@@ -183,10 +183,14 @@ def test_a_subclass_takes_the_place_of_the_sound_server(send: Send) -> None:
 
 def test_the_log_sees_each_request_with_its_credential(send: Send) -> None:
     seen: list[LoggedRequest] = []
-    app = build_app("certified", token="t", log=seen.append)
+    app = build_app("certified", token="canary", log=seen.append)
     send(app, "/fhir/Patient?name=a", headers={"authorization": "Bearer canary"})
-    (request,) = seen
+    form = {"authorization": "Bearer canary", "content-type": "application/x-www-form-urlencoded"}
+    found = send(app, "/fhir/Patient/_search", "POST", form, b"name=quill")
+    assert found.json["total"] == 2
+    request, posted = seen
     assert (request.method, request.path, request.query) == ("GET", "/fhir/Patient", "name=a")
+    assert (request.body, posted.body) == ("", "name=quill")
     assert ("authorization", "Bearer canary") in request.headers
 
 
