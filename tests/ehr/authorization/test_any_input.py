@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.ehr.authorization.server import ENDPOINTS
@@ -48,7 +48,7 @@ def client() -> Application:
     return start_client("demo-public")
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None)
 @given(
     path=PATHS,
     method=st.sampled_from(["GET", "POST", "DELETE"]),
