@@ -1,9 +1,10 @@
 """Walk through an authorization server's pages as a browser would, by the form recipe."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from conformance.evidence.exchange import Yield
+from conformance.evidence.exchange import Incoming, Yield
 from conformance.evidence.response import Response
 from conformance.smart.flow import Flow, query_of, redirect_of, with_query
 from conformance.smart.login.recipe import Recipe, StuckError, fill
@@ -50,7 +51,11 @@ class Walk:
             target = redirect_of(response)
             if target:
                 if self._arrived(target):
-                    return Arrival(parameters=query_of(target), exchange=response.exchange.number)
+                    come = partial(Incoming, method="GET", url=target)
+                    arrived = self.flow.evidence.receive(f"{self.flow.name}/redirect", come, {})
+                    return Arrival(
+                        parameters=query_of(arrived.url), exchange=response.exchange.number
+                    )
                 method, url, fields = "GET", target, None
                 continue
             failure = response.exchange.failure
