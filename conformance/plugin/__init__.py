@@ -61,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if _is_spread(config):
         raise pytest.UsageError("A run cannot be spread over xdist workers. Leave out -n.")
+    if config.option.target_stream and config.option.capture != "no":
+        raise pytest.UsageError("--target-stream needs --capture=no: pytest would keep the stream.")
     if config.option.collectonly:
         return
     try:

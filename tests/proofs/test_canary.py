@@ -73,7 +73,7 @@ def test_of_a_sound_server(
     tmp_path: Path, persona: str, secret: str, header: str, value: str
 ) -> None:
     with serving(persona, token=secret, keep_log=True) as served:
-        ended = _loudly(served, tmp_path / "run", "--target-stream", cwd=tmp_path)
+        ended = _loudly(served, tmp_path / "run", cwd=tmp_path)
         assert _travelled(served, header, value)
     assert ended.results["verdict"]["counts"]["PASS"] > 50
     _kept_secret(secret, ended, tmp_path)

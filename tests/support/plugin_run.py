@@ -46,6 +46,8 @@ def live_words(served: Served, folder: Path, *words: object) -> list[str]:
         command += ["--target-api-key-env", "TOKEN"]
     elif served.persona != "closed":
         command += ["--target-bearer-env", "TOKEN"]
+    if "--target-stream" in words:
+        command.append("--capture=no")
     return [*command, *map(str, words)]
 
 
