@@ -186,6 +186,8 @@ class RunHooks:
 
     def pytest_unconfigure(self) -> None:
         """Close connections."""
+        for listener in self._session.listeners:
+            listener.stop()
         if self._session.sender is not None:
             self._session.sender.close()
 

@@ -3,9 +3,10 @@
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from conformance import __version__
 from conformance.catalogue.load import load_catalogue
 from conformance.checks.context import WRONG, Context, build_context
+from conformance.checks.smart import Flows
 from conformance.core.errors import UsageError
 from conformance.core.outcomes import CheckResult
 from conformance.evidence.aliases import Aliases
@@ -23,6 +25,8 @@ from conformance.evidence.replay import Player
 from conformance.evidence.transcript import TranscriptWriter
 from conformance.ig.rulebook import load_rulebook
 from conformance.plugin.keys import SESSION
+from conformance.plugin.parties import flows_of, key_listeners, recalling, registering
+from conformance.smart.listener import KeyListener
 from conformance.target.load import Options, load_target
 from conformance.target.model import CredentialKind, Origin, Target
 from conformance.target.public import from_public, public_form
@@ -63,6 +67,7 @@ class Session:
     threads: int
     writer: TranscriptWriter | None = None
     sender: HttpSender | None = None
+    listeners: Sequence[KeyListener] = ()
     transcript: Transcript | None = None
     results: list[CheckResult] = field(default_factory=list)
     interrupted: bool = False
@@ -126,6 +131,8 @@ def _live(option: Any, cwd: Path) -> Session:
     started = datetime.now(UTC)
     output = option.target_output
     folder = cwd / output if output else default_folder(cwd, target.url, started)
+    known: dict[str, str] = {}
+    flows = flows_of(target, registering(aliases, known))
     manifest: dict[str, Any] = {
         "tool": {"name": "ehr-conformance", "version": __version__},
         "target": public_form(target),
@@ -133,15 +140,19 @@ def _live(option: Any, cwd: Path) -> Session:
         "rule_set": RULE_SET,
         "catalogue": load_catalogue().sha256,
         "started": _instant(started),
+        "aliases": known,
     }
     if aliases.scrub_value([manifest, str(folder)]) != [manifest, str(folder)]:
         raise UsageError(
             "A credential is also written in the open: in the URL, a header, an id or a name.",
             "Give it as a secret reference only, and choose names that are no part of it.",
         )
+    listeners = key_listeners(target)
     # Last of all: whatever is wrong with the options was said above, and nothing is written then.
     make_folder(folder)
     writer = TranscriptWriter(folder / "transcript", manifest)
+    for listener in listeners:
+        listener.start(partial(_note_fetch, writer))
     rate = target.rate or (None if is_loopback(target.url) else RATE)
     recorder = Recorder(
         sender,
@@ -157,12 +168,13 @@ def _live(option: Any, cwd: Path) -> Session:
     session = Session(
         folder=folder,
         target=target,
-        context=_context(target, recorder),
+        context=_context(target, recorder, flows),
         aliases=aliases,
         manifest=writer.manifest,
         threads=threads,
         writer=writer,
         sender=sender,
+        listeners=listeners,
     )
     writer.manifest["rulebook"] = rulebook_facts(session.context)
     writer.write_manifest()
@@ -177,7 +189,9 @@ def replayed(run: Path) -> Session:
     return Session(
         folder=run if transcript_folder(run) != run else run.parent,
         target=target,
-        context=_context(target, Player(transcript)),
+        context=_context(
+            target, Player(transcript), flows_of(target, recalling(transcript.manifest))
+        ),
         aliases=aliases,
         manifest=transcript.manifest,
         threads=1,
@@ -185,7 +199,13 @@ def replayed(run: Path) -> Session:
     )
 
 
-def _context(target: Target, evidence: Any) -> Context:
+def _note_fetch(writer: TranscriptWriter, method: str, path: str) -> None:
+    """Record that a server fetched a client's keys; nothing of it decides anything."""
+    with contextlib.suppress(ValueError):  # The transcript is sealed: too late to matter.
+        writer.append("request-in", {"name": "a fetch of our keys", "method": method, "url": path})
+
+
+def _context(target: Target, evidence: Any, flows: Flows) -> Context:
     persona = target.persona
     name, lines = "", {}
     if persona is not None and persona.credential is not None:
@@ -204,6 +224,7 @@ def _context(target: Target, evidence: Any) -> Context:
         credential_headers=lines,
         patients=target.patients,
         edition=target.us_core,
+        flows=flows,
         edition_from=_EDITION_FROM.get(target.origin_of("us_core"), "rule-set"),
     )
 
