@@ -135,7 +135,10 @@ class Recorder(Minting):
             )
             if pause is None:
                 return exchange
-            self._pace.hold(pause)
+            if pause.for_all:
+                self._pace.hold(pause.seconds)
+            else:
+                time.sleep(pause.seconds)
 
     def _unsent(self, request: Request, key: str, kind: str, detail: str) -> Exchange:
         answer = Answer(failure=Failure(kind=kind, detail=detail))

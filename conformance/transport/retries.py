@@ -1,5 +1,6 @@
 """When to ask again: after a broken answer, or when the server asks to wait."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,8 +12,17 @@ _SAFE = frozenset({"GET", "HEAD"})
 _BROKEN = frozenset({"reset", "timeout"})
 _GATEWAY = frozenset({502, 503, 504})
 _TOO_MANY = 429
+_BREATH = 0.1
 _WAITS = 10
 """A server that says "at once" again and again is asked so often, and no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Seconds before another attempt; `for_all` threads when the server asked the client for it."""
+
+    seconds: float
+    for_all: bool
 
 
 class Patience:
@@ -28,8 +38,8 @@ class Patience:
         self._seconds = bounds.patience
         self._waits = _WAITS
 
-    def pause(self, answer: Answer) -> float | None:
-        """Return the seconds to wait before another attempt, None when this answer stands."""
+    def pause(self, answer: Answer) -> Pause | None:
+        """Return the pause before another attempt, None when this answer stands."""
         asked = retry_after(answer, datetime.now(UTC))
         if answer.status == _TOO_MANY or (answer.status == 503 and asked is not None):
             return self._wait(1.0 if asked is None else asked)
@@ -39,14 +49,14 @@ class Patience:
         if not (broken and self._repeatable and self._attempts):
             return None
         self._attempts -= 1
-        return 0.1
+        return Pause(seconds=_BREATH, for_all=False)
 
-    def _wait(self, seconds: float) -> float | None:
+    def _wait(self, seconds: float) -> Pause | None:
         if seconds > self._seconds or not self._waits:
             return None
         self._seconds -= seconds
         self._waits -= 1
-        return seconds
+        return Pause(seconds=seconds, for_all=True)
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:
