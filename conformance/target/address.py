@@ -19,8 +19,45 @@ def server_url(text: str, where: str = "") -> str:
     `where` names what gave it (a key and its line, a variable); empty for the command line. Nothing
     of a URL is quoted that may hold a credential: user part, query and fragment.
     """
+    return _checked(text, where, "the server's base address").rstrip("/")
+
+
+def endpoint_url(text: str, where: str, *, plain: bool) -> str:
+    """
+    Return the URL of one endpoint as it stands, or raise `UsageError`.
+
+    Credentials go there: unless `plain` says that the server itself is reached by http, so may the
+    endpoint only on this machine.
+    """
+    url = _checked(text, where, "the bare address")
+    if url.lower().startswith("http:") and not plain and not is_loopback(url):
+        raise UsageError(
+            f"The URL {shown(url)}{_at(where)} is plain http, and credentials go there.",
+            "Give its https address.",
+        )
+    return url
+
+
+def own_url(text: str, where: str) -> str:
+    """Return an address at which the app itself is reached as it stands, or raise `UsageError`."""
+    url = _checked(text, where, "the address as it was registered, without more")
+    if url.lower().startswith("http:"):
+        if not is_loopback(url):
+            raise UsageError(
+                f"The URL {shown(url)}{_at(where)} is plain http on another machine.",
+                "Write https, or http://127.0.0.1:PORT for an app on this machine.",
+            )
+        if urlsplit(url).port is None:
+            raise UsageError(
+                f"The URL {shown(url)}{_at(where)} has no port.",
+                "Name the port with which it was registered, as in http://127.0.0.1:8765/callback.",
+            )
+    return url
+
+
+def _checked(text: str, where: str, wanted: str) -> str:
     url = text.strip()
-    _refuse_secrets(url, where)
+    _refuse_secrets(url, where, wanted)
     name = f"The URL {shown(url)}{_at(where)}"
     if re.search(r"[\s\\\x00-\x1f\x7f]", url):
         raise UsageError(f"{name} holds a blank, a backslash or a control character.", "Remove it.")
@@ -31,12 +68,11 @@ def server_url(text: str, where: str = "") -> str:
     if scheme[1].lower() not in _PORTS:
         raise UsageError(
             f"{name} has the scheme {scheme[1]}, which is neither https nor http.",
-            "A FHIR server is reached by https://HOST/PATH.",
+            "It is reached by https://HOST/PATH.",
         )
-    parts = _split(url)
-    if parts is None:
+    if _split(url) is None:
         raise UsageError(f"{name} has no valid host and port.", "Write https://HOST[:PORT]/PATH.")
-    return url.rstrip("/")
+    return url
 
 
 def origin_of(url: str) -> str:
@@ -69,7 +105,7 @@ def is_loopback(url: str) -> bool:
     return _LOOPBACK.fullmatch(host_of(url)) is not None
 
 
-def _refuse_secrets(url: str, where: str) -> None:
+def _refuse_secrets(url: str, where: str, wanted: str) -> None:
     found = _AUTHORITY.match(url)
     if found is not None and "@" in found[1]:
         raise UsageError(
@@ -80,7 +116,7 @@ def _refuse_secrets(url: str, where: str) -> None:
         if mark in url:
             raise UsageError(
                 f"The URL{_at(where)} has a {part}.",
-                f"Give the server's base address, {shown(re.split(r'[?#]', url)[0])}.",
+                f"Give {wanted}: {shown(re.split(r'[?#]', url)[0])}.",
             )
 
 

@@ -1,12 +1,13 @@
 """Choose the target file of a run, and keep its credentials to the server they are for."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.core.errors import UsageError
 from conformance.target.address import host_of, is_loopback, server_url
 from conformance.target.model import Origin, Target
-from conformance.target.secret import SecretReference
+from conformance.target.references import references_of
 from conformance.target.target_file import FILE_NAME, TargetFile, read_target_file
 from conformance.target.wording import shown
 
@@ -60,7 +61,11 @@ def _own_url(file: TargetFile) -> str | None:
 
 
 def _uses_credentials_of_file(target: Target) -> bool:
-    return any(isinstance(header.value, SecretReference) for header in target.headers) or any(
-        persona.credential is not None and target.origin_of(f"personas.{name}") is Origin.FILE
+    of_file = {
+        name: persona
         for name, persona in target.personas.items()
-    )
+        if target.origin_of(f"personas.{name}") is Origin.FILE
+    }
+    with_key = any(client.key is not None for client in target.clients.values())
+    given = next(references_of(replace(target, personas=of_file)), None)
+    return with_key or given is not None

@@ -9,12 +9,23 @@ class NotRead(Exception):
     """A file that was not read; the message continues the sentence `The file X ...`."""
 
 
-def read_small(path: Path, limit: int) -> bytes:
-    """Return the content of a regular file of at most `limit` bytes, else raise `NotRead`."""
+class Exposed(NotRead):
+    """A file that is there, and not for our eyes only."""
+
+
+def read_small(path: Path, limit: int, *, private: bool = False) -> bytes:
+    """
+    Return the content of a regular file of at most `limit` bytes, else raise `NotRead`.
+
+    A `private` one may be open to its owner alone.
+    """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
             # A pipe or a device could block for ever or never end.
             raise NotRead("is not a regular file")
+        if private and mode & 0o077:
+            raise Exposed(f"is open to others: its mode is {stat.S_IMODE(mode):04o}")
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
     except FileNotFoundError:

@@ -55,6 +55,16 @@ class Layer:
         people: dict[str, Any] = self.data.get("persona", {})
         return people
 
+    def clients(self) -> dict[str, Any]:
+        """Return its clients by name."""
+        registered: dict[str, Any] = self.data.get("client", {})
+        return registered
+
+    def endpoints(self) -> dict[str, Any]:
+        """Return the endpoints that it gives by hand."""
+        given: dict[str, Any] = self.data.get("endpoint", {})
+        return given
+
 
 def from_environment(name: str) -> str | None:
     """Return the variable `CONFORMANCE_<name>`; an empty one counts as not set."""

@@ -9,7 +9,7 @@ from conformance.target.layers import KeyPath, Layer
 from conformance.target.secret import HINT
 
 _SECRET_KEY = re.compile(
-    r"(^|-)(token|bearer|pass(word|wd|phrase)?|secret|cookie|authorization|credentials?|jwt"
+    r"(^|-)(token|bearer|pass(word|wd|phrase)?|username|secret|cookie|authorization|credentials?|jwt"
     r"|((api|access|auth|subscription|functions?|private|client)-?)key)$"
 )
 _SECRET_VALUE = re.compile(r"(bearer|basic)\s+\S|eyJ[\w-]+\.[\w-]+\.", re.IGNORECASE)
@@ -20,6 +20,8 @@ def refuse_literal_secrets(layer: Layer) -> None:
     for path, value in _leaves(layer.data):
         key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
         named = _SECRET_KEY.search(key.lower().replace("_", "-")) is not None
+        # A client's key is a file, and its path alone would be no secret; the other key is one.
+        named = named or (path[:1] == ("endpoint",) and key == "key")
         spoken = isinstance(value, str) and _SECRET_VALUE.match(value) is not None
         if (named and not isinstance(value, bool)) or spoken:
             raise UsageError(f"A secret stands in the clear at {layer.where(path)}.", HINT)

@@ -1,14 +1,17 @@
 """Merge options, environment and target file into one `Target`; the first to say a value wins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from conformance.core.errors import UsageError
 from conformance.target.address import allowed_origin, server_url
 from conformance.target.authorities import refuse_without_certificate
+from conformance.target.client_rules import refuse_odd_clients
+from conformance.target.clients import client_of, endpoints_of
 from conformance.target.file_choice import chosen_file, refuse_stray_credentials
 from conformance.target.files import path_from
+from conformance.target.headers import headers_of, refuse_contested_headers
 from conformance.target.layers import (
     PREFIX,
     Layer,
@@ -18,14 +21,19 @@ from conformance.target.layers import (
     option_layer,
 )
 from conformance.target.literals import refuse_literal_secrets
-from conformance.target.model import DEFAULT_PERSONA, Access, Kind, Origin, Target
-from conformance.target.people import (
-    headers_of,
-    persona_of,
-    refuse_contested_headers,
-    refuse_unknown_persona,
-    resolve_secrets,
+from conformance.target.model import (
+    DEFAULT_PERSONA,
+    Access,
+    Client,
+    Endpoints,
+    Kind,
+    Origin,
+    Persona,
+    Target,
 )
+from conformance.target.people import persona_of, refuse_replaced_roles, refuse_unknown_persona
+from conformance.target.persona_rules import refuse_odd_personas
+from conformance.target.references import resolve_secrets
 from conformance.target.refusals import refuse_departures
 
 __all__ = ["Options", "load_target"]
@@ -49,6 +57,8 @@ def load_target(
     for layer in read:
         refuse_literal_secrets(layer)
         refuse_departures(layer)
+        refuse_odd_clients(layer)
+        refuse_odd_personas(layer)
     persona, where = _chosen_persona(options)
     if persona is not None and persona != DEFAULT_PERSONA:
         refuse_unknown_persona(
@@ -57,12 +67,14 @@ def load_target(
     asked = [option_layer(url, options, cwd, persona), environment_layer(persona, cwd)]
     for layer in asked:
         refuse_departures(layer)
+    refuse_replaced_roles(asked, read)
     layers = [*asked, *read]
     source = {name: layer for layer in reversed(layers) for name in layer.personas()}
     if persona is not None:
         refuse_unknown_persona(persona, list(source), where)
         source = {persona: source[persona]}
-    target = _merged(layers, source, None if file is None else file.path, notes)
+    path = None if file is None else file.path
+    target = _merged(layers, source, path, notes, chosen=persona is not None)
     refuse_contested_headers(target)
     if file is not None and given is not None:
         refuse_stray_credentials(file, target, named=named is not None)
@@ -82,6 +94,8 @@ def _merged(
     personas: dict[str, Layer],
     file: Path | None,
     notes: tuple[str, ...],
+    *,
+    chosen: bool,
 ) -> Target:
     source = {name: layer for layer in reversed(layers) for name in layer.target()}
     value: dict[str, Any] = {name: layer.target()[name] for name, layer in source.items()}
@@ -94,8 +108,12 @@ def _merged(
             for place, entry in enumerate(layer.data.get("hosts", {}).get("allow", ()))
         )
     )
+    url = _url(value["url"], source["url"])
+    people = {name: persona_of(layer, name) for name, layer in personas.items()}
+    clients = _clients(layers, people, chosen=chosen)
+    endpoints = next((endpoints_of(one, url) for one in layers if one.endpoints()), Endpoints())
     return Target(
-        url=_url(value["url"], source["url"]),
+        url=url,
         kind=Kind(value["kind"]) if "kind" in value else None,
         access=Access(value.get("access", Access.PROTECTED)),
         patients=tuple(dict.fromkeys(value.get("patients", ()))),
@@ -105,15 +123,32 @@ def _merged(
         allow_hosts=allowed,
         ca_file=_ca_file(value["ca-file"], source["ca-file"]) if "ca-file" in value else None,
         threads=int(value["threads"]) if "threads" in value else None,
-        personas={name: persona_of(layer, name) for name, layer in personas.items()},
+        personas=people,
+        clients=clients,
+        endpoints=endpoints,
         origins={
             **{name.replace("-", "_"): layer.origin for name, layer in source.items()},
             **({"allow_hosts": Origin.FILE} if allowed else {}),
+            **({"clients": Origin.FILE} if clients else {}),
+            **({"endpoints": Origin.FILE} if endpoints != Endpoints() else {}),
             **{f"personas.{name}": layer.origin for name, layer in personas.items()},
         },
         file=file,
         notes=notes,
     )
+
+
+def _clients(
+    layers: Sequence[Layer], people: Mapping[str, Persona], *, chosen: bool
+) -> dict[str, Client]:
+    used = {persona.client for persona in people.values()}
+    return {
+        name: client_of(layer, name)
+        for layer in layers
+        for name in layer.clients()
+        # Nobody asks for the secret of a client that the chosen persona does not use.
+        if name in used or not chosen
+    }
 
 
 def _url(text: str, source: Layer) -> str:

@@ -6,41 +6,34 @@ from typing import Any
 import msgspec
 
 from conformance.core.errors import EvidenceError
-from conformance.target.model import (
-    Access,
-    Credential,
-    CredentialKind,
-    Header,
-    Kind,
-    Origin,
-    Persona,
-    Target,
+from conformance.target.model import Access, Header, Kind, Origin, Target
+from conformance.target.public_clients import (
+    ClientForm,
+    EndpointsForm,
+    public_client,
+    public_endpoints,
+    replayed_client,
+    replayed_endpoints,
+)
+from conformance.target.public_people import (
+    Form,
+    PersonaForm,
+    SecretForm,
+    public_persona,
+    public_secret,
+    replayed_persona,
+    replayed_secret,
 )
 from conformance.target.secret import SecretReference
+from conformance.target.wording import shown
 
 
-class _Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    pass
-
-
-class _Secret(_Form, frozen=True, kw_only=True, omit_defaults=True):
-    env: str | None = None
-    file: str | None = None
-    command: bool = False
-
-
-class _Header(_Form, frozen=True, kw_only=True):
+class _Header(Form, frozen=True, kw_only=True):
     name: str
-    value: str | _Secret
+    value: str | SecretForm
 
 
-class _Credential(_Form, frozen=True, kw_only=True):
-    kind: CredentialKind
-    header: str
-    secret: _Secret
-
-
-class _Target(_Form, frozen=True, kw_only=True):
+class _Target(Form, frozen=True, kw_only=True):
     url: str
     kind: Kind | None
     access: Access
@@ -51,7 +44,9 @@ class _Target(_Form, frozen=True, kw_only=True):
     allow_hosts: tuple[str, ...]
     ca_file: str | None
     threads: int | None
-    personas: dict[str, _Credential | None]
+    personas: dict[str, PersonaForm]
+    clients: dict[str, ClientForm]
+    endpoints: EndpointsForm
     origins: dict[str, Origin]
 
 
@@ -59,8 +54,8 @@ def public_form(target: Target) -> dict[str, Any]:
     """
     Return the target as plain JSON values without secrets.
 
-    A secret is described by its kind and name (`{"env": "TOKEN"}`); of files only the name is kept,
-    and of commands nothing, since an argument may be a secret.
+    A secret is described by its kind and name (`{"env": "TOKEN"}`); of files, keys among them, only
+    the name is kept, and of commands nothing, since an argument may be a secret.
     """
     form = _Target(
         url=target.url,
@@ -76,10 +71,9 @@ def public_form(target: Target) -> dict[str, Any]:
         allow_hosts=target.allow_hosts,
         ca_file=None if target.ca_file is None else target.ca_file.name,
         threads=target.threads,
-        personas={
-            name: _public_credential(persona.credential)
-            for name, persona in target.personas.items()
-        },
+        personas={name: public_persona(persona) for name, persona in target.personas.items()},
+        clients={name: public_client(client) for name, client in target.clients.items()},
+        endpoints=public_endpoints(target.endpoints),
         origins=dict(target.origins),
     )
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(form))
@@ -108,50 +102,21 @@ def from_public(form: dict[str, Any]) -> Target:
             allow_hosts=read.allow_hosts,
             ca_file=None if read.ca_file is None else Path(read.ca_file),
             threads=read.threads,
-            personas={
-                name: Persona(name=name, credential=_replayed_credential(credential))
-                for name, credential in read.personas.items()
-            },
+            personas={name: replayed_persona(name, held) for name, held in read.personas.items()},
+            clients={name: replayed_client(name, held) for name, held in read.clients.items()},
+            endpoints=replayed_endpoints(read.endpoints),
             origins=read.origins,
         )
-    except ValueError as problem:  # msgspec's is one too; neither quotes a value
+    except ValueError as problem:  # msgspec's is one too; of values it quotes only unknown words
         raise EvidenceError(
-            f"The target recorded in the manifest cannot be read: {problem}.",
+            f"The target recorded in the manifest cannot be read: {shown(str(problem))}.",
             "The manifest was altered, or written by another version.",
         ) from None
 
 
-def _public_secret(secret: SecretReference) -> _Secret:
-    file = None if secret.file is None else secret.file.name
-    return _Secret(env=secret.env, file=file, command=bool(secret.command))
+def _public_value(value: str | SecretReference) -> str | SecretForm:
+    return value if isinstance(value, str) else public_secret(value)
 
 
-def _public_value(value: str | SecretReference) -> str | _Secret:
-    return value if isinstance(value, str) else _public_secret(value)
-
-
-def _public_credential(credential: Credential | None) -> _Credential | None:
-    if credential is None:
-        return None
-    secret = _public_secret(credential.secret)
-    return _Credential(kind=credential.kind, header=credential.header, secret=secret)
-
-
-def _replayed_secret(secret: _Secret) -> SecretReference:
-    return SecretReference(
-        env=secret.env,
-        file=None if secret.file is None else Path(secret.file),
-        command=("replayed",) if secret.command else (),
-        replayed=True,
-    )
-
-
-def _replayed_value(value: str | _Secret) -> str | SecretReference:
-    return value if isinstance(value, str) else _replayed_secret(value)
-
-
-def _replayed_credential(credential: _Credential | None) -> Credential | None:
-    if credential is None:
-        return None
-    secret = _replayed_secret(credential.secret)
-    return Credential(kind=credential.kind, header=credential.header, secret=secret)
+def _replayed_value(value: str | SecretForm) -> str | SecretReference:
+    return value if isinstance(value, str) else replayed_secret(value)

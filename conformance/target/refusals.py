@@ -13,7 +13,7 @@ from conformance.core.errors import UsageError
 from conformance.target.layers import KeyPath, Layer
 from conformance.target.secret import HINT
 from conformance.target.suggest import did_you_mean
-from conformance.target.wording import listed
+from conformance.target.wording import either, listed
 
 _TYPES = {
     "array": "a list",
@@ -66,7 +66,7 @@ def _usage_error(error: ValidationError, where: Callable[[KeyPath], str]) -> Usa
         return _unknown_key(error, path, where)
     if "propertyNames" in error.absolute_schema_path:
         return UsageError(
-            f"The name of {where((*path, str(instance)))} is none that a persona can have.",
+            f"The name of {where((*path, str(instance)))} is none that a {path[0]} can have.",
             "It may hold letters, digits, '-', '_' and '.'.",
         )
     if rule == "not":
@@ -76,6 +76,9 @@ def _usage_error(error: ValidationError, where: Callable[[KeyPath], str]) -> Usa
             f"An API key's header is given by {where((*path, 'header'))}, and no API key.",
             "Give the key by reference, or leave the header out.",
         )
+    if rule == "required":
+        missing = next(key for key in value if key not in instance)
+        return UsageError(f"The table {where(path)} has no {missing}.", _hint_of(error, missing))
     if rule in {"minProperties", "maxProperties"}:
         return UsageError(
             f"The reference {where(path)} has not exactly one of env, file and command.", HINT
@@ -87,7 +90,7 @@ def _usage_error(error: ValidationError, where: Callable[[KeyPath], str]) -> Usa
         return UsageError(f"{start} must be {names}, not {_type_of(instance)}.", _hint(error))
     if rule == "enum":
         return UsageError(
-            f"{start} must be {' or '.join(value)}.", did_you_mean(str(instance), value)
+            f"{start} must be {either(list(value))}.", did_you_mean(str(instance), value)
         )
     if rule in {"minimum", "exclusiveMinimum"}:
         bound = "at least" if rule == "minimum" else "more than"
@@ -109,9 +112,21 @@ def _unknown_key(
     hint = did_you_mean(key, known)
     if not hint and not path and key in schema()["properties"]["target"]["properties"]:
         hint = "It belongs under [target]."
+    if not hint and path[:1] == ("persona",) and key in _of_login():
+        hint = f"It belongs under [{'.'.join(map(str, path[:2]))}.login]."
     return UsageError(
         f"The key {where((*path, key))} is unknown.", hint or f"Known are {listed(known)}."
     )
+
+
+def _of_login() -> list[str]:
+    persona = schema()["properties"]["persona"]["additionalProperties"]
+    return list(persona["properties"]["login"]["properties"])
+
+
+def _hint_of(error: ValidationError, key: str) -> str:
+    rules: Any = error.schema
+    return str(rules["properties"][key].get("description", _hint(error)))
 
 
 def _hint(error: ValidationError) -> str:

@@ -59,7 +59,8 @@ class SecretReference:
     Where a secret is kept: exactly one of `env`, `file` and `command`.
 
     `folder` is where the command runs, `where` what named the reference (an option, or a key and
-    its line). `replayed` marks a reference read from a manifest: it stands for no value.
+    its line). `replayed` marks a reference read from a manifest: it stands for no value. `typed`
+    says that a person would enter the value, which then travels in a form and not in a header.
     """
 
     env: str | None = None
@@ -68,6 +69,7 @@ class SecretReference:
     folder: Path | None = field(default=None, compare=False)
     where: str = field(default="", compare=False)
     replayed: bool = False
+    typed: bool = field(default=False, compare=False)
     _fetched: list[Secret] = field(default_factory=list, init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -130,7 +132,10 @@ class SecretReference:
     def _checked(self, value: str, place: str) -> Secret:
         if not value.strip():
             raise UsageError(f"{_start(place)} holds no secret: it is empty.", HINT)
-        if not is_value(value):
+        if self.typed and not value.isprintable():
+            hint = "A name or a password is printable text on one line."
+            raise UsageError(f"{_start(place)} holds what nobody can type.", hint)
+        if not self.typed and not is_value(value):
             hint = "A secret is printable ASCII on one line, without blanks at its ends."
             raise UsageError(f"{_start(place)} holds what no HTTP header can carry.", hint)
         return Secret(value)

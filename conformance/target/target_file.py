@@ -66,7 +66,7 @@ def read_target_file(path: Path, label: str) -> TargetFile:
 
 def key_name(path: KeyPath) -> str:
     """Return a key as a person writes it: `[persona.nurse] bearer.env`."""
-    width = 2 if path[:1] == ("persona",) else 1
+    width = 2 if path[:1] in (("persona",), ("client",)) else 1
     table = ".".join(str(step) for step in path[:width])
     inner = "".join(
         f" entry {step + 1}" if isinstance(step, int) else f".{step}" for step in path[width:]

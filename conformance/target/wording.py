@@ -16,6 +16,11 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def either(words: list[str]) -> str:
+    """Return the words as `a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def reads_as_secret(text: str) -> bool:
     """
     Tell whether `text` looks like a token rather than a name.

@@ -1,6 +1,7 @@
 """A folder with a target file, and calls of `load_target` in it."""
 
 import datetime
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from joserfc.jwk import ECKey
 
 from conformance.core.errors import UsageError
 from conformance.target.load import Options, load_target
@@ -67,6 +69,22 @@ def refused(load: Callable[..., Target]) -> Callable[..., UsageError]:
         return error
 
     return call
+
+
+@pytest.fixture(scope="session")
+def private_jwk() -> dict[str, Any]:
+    """Give a private key for ES384."""
+    return ECKey.generate_key("P-384", {"kid": "of-a-test"}).as_dict(private=True)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, private_jwk: dict[str, Any]) -> Path:
+    """Write `keys/backend.json`, open to its owner alone."""
+    path = tmp_path / "keys" / "backend.json"
+    path.parent.mkdir()
+    path.touch(0o600)
+    path.write_text(json.dumps({"keys": [private_jwk]}))
+    return path
 
 
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)

@@ -1,7 +1,10 @@
 """Whatever stands in a target file, loading it gives a target or one sentence."""
 
+import copy
 import datetime
+import json
 import string
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,12 +30,15 @@ WORDS = st.sampled_from(
         *("target", "hosts", "persona", "url", "kind", "access", "patients", "headers", "rate"),
         *("us-core", "us_core", "ca-file", "threads", "allow", "default", "nurse", "bearer"),
         *("api-key", "header", "env", "file", "command", "token", "password", "X-API-Key", "Host"),
+        *("client", "id", "secret", "key", "role", "login", "scopes", "refuse", "launch", "app"),
     ]
 )
 SAYINGS = st.sampled_from(
     [
         *("https://ehr.example.org", "http://[::1", "u:p@h", "ehr", "protected", "6.1.0"),
         *("EHR_TOKEN", "NOT_SET_HERE", "conformance.toml", ".", "X-Key", "Bearer abc", "\x1b[31m"),
+        *("app", "patient", "limited", "system", "public", "symmetric", "ehr", "key.json", "RS384"),
+        *("http://127.0.0.1:8765/callback", "openid patient/*.rs", "patient/Observation.rs"),
     ]
 )
 SCALARS = st.one_of(
@@ -55,7 +61,37 @@ REFERENCES = st.one_of(
     st.sampled_from([{"env": "EHR_TOKEN"}, {"file": "conformance.toml"}, {"command": ["x"]}]),
     st.dictionaries(st.sampled_from(["env", "file", "command"]), VALUES, max_size=2),
 )
-SETTINGS = schema()["properties"]["target"]["properties"]
+TABLES = schema()["properties"]
+SETTINGS = TABLES["target"]["properties"]
+CLIENT = TABLES["client"]["additionalProperties"]["properties"]
+PERSONA = TABLES["persona"]["additionalProperties"]["properties"]
+GOOD = {
+    "target": {"url": "https://ehr.example.org"},
+    "client": {
+        "app": {
+            "id": "a",
+            "kind": "asymmetric",
+            "key": {"file": "key.json"},
+            "redirect-uri": "http://127.0.0.1:8765/callback",
+            "launch-uri": "http://127.0.0.1:8765/launch",
+        },
+        "nightly": {"id": "a", "kind": "system", "key": {"file": "key.json"}},
+    },
+    "persona": {
+        "a": {
+            "role": "limited",
+            "client": "app",
+            "scopes": "openid patient/*.rs",
+            "refuse": ["patient/Observation.rs"],
+            "login": {"username": {"env": "EHR_TOKEN"}, "password": {"env": "EHR_TOKEN"}},
+        },
+        "b": {"role": "practitioner", "client": "app"},
+        "c": {"role": "system", "client": "nightly"},
+        "d": {"role": "patient", "token": {"env": "EHR_TOKEN"}},
+    },
+    "endpoint": {"revocation": "https://ehr.example.org/revoke"},
+}
+"""A file that loads, whose parts are replaced."""
 LIKELY = st.fixed_dictionaries(
     {},
     optional={
@@ -64,15 +100,26 @@ LIKELY = st.fixed_dictionaries(
             optional=dict.fromkeys(SETTINGS, SAYINGS | VALUES),
         ),
         "hosts": st.fixed_dictionaries({}, optional={"allow": st.lists(SCALARS, max_size=3)}),
-        "persona": st.dictionaries(
+        "client": st.dictionaries(
             WORDS,
-            st.fixed_dictionaries(
-                {}, optional={"bearer": REFERENCES, "api-key": REFERENCES, "header": SCALARS}
-            ),
+            st.fixed_dictionaries({}, optional=dict.fromkeys(CLIENT, SAYINGS | REFERENCES)),
             max_size=3,
         ),
+        "persona": st.dictionaries(
+            WORDS,
+            st.fixed_dictionaries({}, optional=dict.fromkeys(PERSONA, SAYINGS | REFERENCES)),
+            max_size=3,
+        ),
+        "endpoint": st.dictionaries(WORDS, SAYINGS | REFERENCES, max_size=3),
     },
 )
+
+
+@pytest.fixture(autouse=True)
+def _private_key(tmp_path: Path, private_jwk: dict[str, Any]) -> None:
+    path = tmp_path / "key.json"
+    path.touch(0o600)
+    path.write_text(json.dumps(private_jwk))
 
 
 def _quoted(text: str) -> str:
@@ -129,6 +176,34 @@ def test_a_document_of_any_shape_gives_a_target_or_a_sentence(
     assert "is not TOML" not in str(outcome)
 
 
+def _places(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = enumerate(node) if isinstance(node, list) else node.items()
+    for key, value in items:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from _places(value, (*path, key))
+
+
+@QUIET
+@given(
+    place=st.sampled_from(list(_places(GOOD))),
+    value=SAYINGS | REFERENCES | VALUES,
+    added=st.none() | WORDS,
+)
+def test_a_good_file_with_one_part_replaced_gives_a_target_or_a_sentence(
+    tmp_path: Path, place: tuple[str | int, ...], value: Any, added: str | None
+) -> None:
+    tables: Any = copy.deepcopy(GOOD)
+    node = tables
+    for step in place[:-1]:
+        node = node[step]
+    if added is not None and isinstance(node, dict):
+        node[added] = value
+    else:
+        node[place[-1]] = value
+    _outcome(tmp_path, _document(tables).encode(), None)
+
+
 @QUIET
 @given(
     data=st.data(),
@@ -165,8 +240,7 @@ def test_any_url_gives_a_target_or_a_sentence(tmp_path: Path, url: str) -> None:
 
 
 def test_the_strategies_reach_both_outcomes(tmp_path: Path) -> None:
-    good = {"target": {"url": "https://ehr.example.org"}, "persona": {"a": {}}}
-    assert isinstance(_outcome(tmp_path, _document(good).encode(), None), Target)
+    assert isinstance(_outcome(tmp_path, _document(GOOD).encode(), None), Target)
     assert "unknown" in str(_outcome(tmp_path, _document({"a": {}}).encode(), None))
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from conformance.core.errors import EvidenceError
-from conformance.target.model import Origin, Target
+from conformance.target.model import Launch, Origin, Role, Target
 from conformance.target.public import from_public, public_form
-from conformance.target.secret import SecretReference
+from conformance.target.references import references_of
+from conformance.target.scopes import default_scopes
 
 Load = Callable[..., Target]
 
@@ -28,12 +29,42 @@ bearer = { file = "keys/nurse.token" }
 api-key = { command = ["printf", "canary-argument"] }
 header = "X-Clinic"
 [persona.nobody]
+[persona.patient-a]
+role = "patient"
+client = "app"
+patient = "patient-1"
+scopes = "launch/patient openid"
+[persona.patient-a.login]
+username = { env = "EHR_TOKEN" }
+password = { command = ["printf", "canary-password"] }
+approve = "Allow"
+[persona.nightly]
+role = "system"
+client = "backend"
+group = "everybody"
+[persona.limited]
+role = "limited"
+refuse = ["offline_access"]
+token = { env = "EHR_TOKEN" }
+[client.app]
+id = "demo-symmetric"
+kind = "symmetric"
+secret = { env = "EHR_TOKEN" }
+redirect-uri = "http://127.0.0.1:8765/callback"
+launch-uri = "http://127.0.0.1:8765/launch"
+[client.backend]
+id = "demo-system"
+kind = "system"
+key = { file = "keys/backend.json" }
+jwks-url = "https://app.example.org/jwks.json"
+[endpoint]
+introspection = "https://auth.example.org/introspect"
+launch = { url = "https://ehr.example.org/launches", key = { env = "EHR_TOKEN" } }
 """
 
 
 @pytest.fixture
-def target(load: Load, tmp_path: Path, certificate: bytes) -> Target:
-    (tmp_path / "keys").mkdir()
+def target(load: Load, tmp_path: Path, certificate: bytes, key_file: Path) -> Target:
     (tmp_path / "keys" / "nurse.token").write_text("canary-of-nurse")
     (tmp_path / "ca.pem").write_bytes(certificate)
     return load(TOML, ca_file=Path("ca.pem"), patients=("a",))
@@ -56,12 +87,66 @@ def test_the_public_form_describes_secrets_by_kind_and_name(target: Target) -> N
         "threads": None,
         "personas": {
             "nurse": {
-                "kind": "bearer",
-                "header": "Authorization",
-                "secret": {"file": "nurse.token"},
+                "credential": {
+                    "kind": "bearer",
+                    "header": "Authorization",
+                    "secret": {"file": "nurse.token"},
+                }
             },
-            "clinic": {"kind": "api-key", "header": "X-Clinic", "secret": {"command": True}},
-            "nobody": None,
+            "clinic": {
+                "credential": {
+                    "kind": "api-key",
+                    "header": "X-Clinic",
+                    "secret": {"command": True},
+                }
+            },
+            "nobody": {},
+            "patient-a": {
+                "role": "patient",
+                "client": "app",
+                "launch": "standalone",
+                "patient": "patient-1",
+                "scopes": "launch/patient openid",
+                "login": {
+                    "username": {"env": "EHR_TOKEN"},
+                    "password": {"command": True},
+                    "approve": "Allow",
+                },
+            },
+            "nightly": {
+                "role": "system",
+                "client": "backend",
+                "launch": "backend",
+                "scopes": "system/*.rs",
+                "group": "everybody",
+            },
+            "limited": {
+                "role": "limited",
+                "launch": "standalone",
+                "scopes": default_scopes(Role.LIMITED, Launch.STANDALONE),
+                "refuse": ["offline_access"],
+                "token": {"env": "EHR_TOKEN"},
+            },
+        },
+        "clients": {
+            "app": {
+                "id": "demo-symmetric",
+                "kind": "symmetric",
+                "secret": {"env": "EHR_TOKEN"},
+                "redirect-uri": "http://127.0.0.1:8765/callback",
+                "launch-uri": "http://127.0.0.1:8765/launch",
+            },
+            "backend": {
+                "id": "demo-system",
+                "kind": "system",
+                "key": "backend.json",
+                "algorithm": "ES384",
+                "jwks-url": "https://app.example.org/jwks.json",
+            },
+        },
+        "endpoints": {
+            "introspection": "https://auth.example.org/introspect",
+            "launch": {"url": "https://ehr.example.org/launches", "key": {"env": "EHR_TOKEN"}},
         },
         "origins": {
             "url": "option",
@@ -73,6 +158,11 @@ def test_the_public_form_describes_secrets_by_kind_and_name(target: Target) -> N
             "personas.nurse": "file",
             "personas.clinic": "file",
             "personas.nobody": "file",
+            "personas.patient-a": "file",
+            "personas.nightly": "file",
+            "personas.limited": "file",
+            "clients": "file",
+            "endpoints": "file",
         },
     }
 
@@ -88,7 +178,11 @@ def test_a_target_comes_back_from_its_public_form(target: Target) -> None:
     form = json.loads(json.dumps(public_form(target)))
     back = from_public(form)
     assert public_form(back) == form
-    assert list(back.personas) == ["nurse", "clinic", "nobody"]
+    assert list(back.personas) == list(target.personas)
+    assert list(back.clients) == list(target.clients)
+    assert back.personas_of(Role.SYSTEM) == target.personas_of(Role.SYSTEM)
+    assert back.clients["backend"].algorithm == "ES384"
+    assert back.persona is back.personas["nurse"]
     assert back.origin_of("us_core") is Origin.FILE
     assert back.url == target.url
 
@@ -98,9 +192,12 @@ def test_secrets_of_a_replay_are_placeholders(
 ) -> None:
     monkeypatch.delenv("EHR_TOKEN")
     back = from_public(public_form(target))
-    secrets = [p.credential.secret for p in back.personas.values() if p.credential is not None]
-    secrets += [h.value for h in back.headers if isinstance(h.value, SecretReference)]
+    secrets = list(references_of(back))
+    assert len(secrets) == len(list(references_of(target))) == 8
     assert {secret.resolve().reveal() for secret in secrets} == {"replayed"}
+    key = back.clients["backend"].key
+    assert key is not None
+    assert key.replayed
 
 
 @pytest.mark.parametrize(
@@ -109,9 +206,14 @@ def test_secrets_of_a_replay_are_placeholders(
         {"url": 5},
         {"access": "wide-open"},
         {"extra": 1},
-        {"personas": {"a": {"kind": "bearer", "header": "A", "secret": {}}}},
-        {"personas": {"a": {"kind": "bearer", "header": "A", "secret": "canary"}}},
-        {"personas": {"a": {"kind": "bearer", "header": "A", "secret": {"value": "canary"}}}},
+        {"personas": {"a": {"credential": {"kind": "bearer", "header": "A", "secret": {}}}}},
+        {"personas": {"a": {"credential": {"kind": "bearer", "header": "A", "secret": "canary"}}}},
+        {"personas": {"a": {"token": {"value": "canary"}}}},
+        {"personas": {"a": {"role": "\x1b[31m"}}},
+        {"clients": {"a": {"id": "a", "kind": "secret"}}},
+        {"clients": {"a": {"kind": "public"}}},
+        {"clients": {"a": {"id": "a", "kind": "system", "key": {"d": "canary"}}}},
+        {"endpoints": {"launch": {"url": "https://ehr.example.org", "key": {}}}},
         {"origins": {"url": "elsewhere"}},
     ],
 )
@@ -119,6 +221,7 @@ def test_an_altered_form_is_refused(target: Target, change: dict[str, Any]) -> N
     with pytest.raises(EvidenceError) as caught:
         from_public(public_form(target) | change)
     assert "canary" not in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_a_form_that_is_none_is_refused() -> None:

@@ -47,6 +47,19 @@ def test_an_environment_variable_gives_its_value(monkeypatch: pytest.MonkeyPatch
     assert reference.describe() == "the environment variable SOME_TOKEN"
 
 
+def test_what_is_typed_may_be_what_no_header_carries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_PASSWORD", "p\u00e4ss ")
+    typed = SecretReference(env="SOME_PASSWORD", typed=True)
+    assert typed.resolve().reveal() == "p\u00e4ss "
+    assert typed == SecretReference(env="SOME_PASSWORD")
+    with pytest.raises(UsageError, match="no HTTP header can carry"):
+        SecretReference(env="SOME_PASSWORD").resolve()
+    monkeypatch.setenv("SOME_PASSWORD", f"{CANARY}\t")
+    with pytest.raises(UsageError, match="nobody can type") as caught:
+        SecretReference(env="SOME_PASSWORD", typed=True).resolve()
+    assert CANARY not in str(caught.value)
+
+
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_file_gives_its_text_without_the_last_line_end(tmp_path: Path, end: str) -> None:
     path = tmp_path / "token"
