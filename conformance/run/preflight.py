@@ -14,7 +14,7 @@ from conformance.run.keyword import refuse_unreadable
 from conformance.run.request import Live
 from conformance.target.load import load_target
 from conformance.target.model import Target
-from conformance.target.secret import SecretReference
+from conformance.target.references import references_of
 from conformance.target.suggest import did_you_mean
 from conformance.target.wording import listed, shown
 from conformance.verdict.exits import REQUIRE
@@ -73,10 +73,8 @@ def suite_names() -> list[str]:
 
 
 def _refuse_unset(target: Target) -> None:
-    references = [header.value for header in target.headers]
-    references += [p.credential.secret for p in target.personas.values() if p.credential]
-    for reference in references:
-        if isinstance(reference, SecretReference) and not reference.command:
+    for reference in references_of(target):
+        if not reference.command:
             reference.resolve()
 
 
