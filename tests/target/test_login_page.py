@@ -1,0 +1,54 @@
+"""What docs/login.md shows is a target file that loads, and what it lists is what is asked for."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.target.model import Role, Target
+from conformance.target.scopes import TYPES
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "login.md").read_text(encoding="utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_file_of_the_page_loads(
+    load: Callable[..., Target], tmp_path: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = "\n".join(_blocks("toml"))
+    for name in re.findall(r'env = "(\w+)"', toml):
+        monkeypatch.setenv(name, "value-of-a-test")
+    (tmp_path / "patient-e.refresh-token").write_text("refresh-of-a-test\n")
+    helper = tmp_path / "fresh-token"
+    helper.write_text("#!/bin/sh\necho token-of-$1\n")
+    helper.chmod(0o700)
+    target = load(f'[target]\nurl = "https://ehr.example.org/fhir"\n{toml}', url=None)
+    assert [len(target.personas_of(role)) for role in Role] == [6, 1, 2, 1]
+    token = target.personas["by-a-program"].token
+    assert token is not None
+    assert token.resolve().reveal() == "token-of-clinician"
+
+
+def test_the_page_lists_the_types_that_are_asked_for() -> None:
+    listed = re.search(r"^The types: (.*?)\.$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    assert listed is not None
+    assert tuple(re.split(r",\s+", listed[1])) == TYPES
+
+
+def test_the_key_of_the_page_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "keys").mkdir()
+    names: dict[str, Any] = {}
+    exec(_blocks("python")[0], names)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["keys"][0]["alg"] == "ES384"
+    assert "d" not in printed["keys"][0]
+    assert (tmp_path / "keys" / "backend.json").stat().st_mode & 0o777 == 0o600
