@@ -46,6 +46,12 @@ def refuse_unfit_client(layer: Layer, name: str, body: Mapping[str, Any]) -> Non
                 f"The client {shown(named)}, named by {where}, has no {key}, where {why}.",
                 "Give the one with which it was registered.",
             )
+    if launch is Launch.EHR and "launch" in layer.endpoints() and "patient" not in body:
+        raise UsageError(
+            f"The persona {layer.where(('persona', name))} is launched from a record, and no "
+            "patient says from whose.",
+            'Name one: patient = "ID".',
+        )
 
 
 def _refuse_none(layer: Layer, name: str, body: Mapping[str, Any]) -> None:

@@ -480,6 +480,18 @@ def test_a_system_client_launches_nobody(refused: Refused, key_file: Path) -> No
     assert error.hint == "That role needs a client that is public, symmetric or asymmetric."
 
 
+def test_a_launch_from_a_record_needs_to_know_whose(load: Load, refused: Refused) -> None:
+    desk = "[endpoint]\nlaunch = { url = 'https://ehr.example.org', key = { env = 'EHR_TOKEN' } }\n"
+    persona = "[persona.a]\nrole = 'practitioner'\nclient = 'app'\n"
+    error = refused(TOP + desk + persona, url=None)
+    assert error.sentence == (
+        "The persona [persona.a] in conformance.toml (line 19) is launched from a record, and no "
+        "patient says from whose."
+    )
+    assert load(TOP + desk + persona + "patient = '1'", url=None).personas
+    assert load(TOP + persona, url=None).personas
+
+
 def test_a_file_without_clients_says_how_to_give_one(refused: Refused) -> None:
     error = refused("[persona.a]\nrole = 'patient'\nclient = 'app'")
     assert error.hint == "None is known: give a [client.NAME]."
