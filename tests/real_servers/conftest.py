@@ -16,7 +16,7 @@ import pytest
 from conformance.ehr.certificate import make_certificates
 from conformance.resources import suites_root
 from conformance.run.environment import sheltered_environment
-from tests.support import sekmet, terminology_server
+from tests.support import oidc_provider, sekmet, terminology_server
 from tests.support.sekmet import Sekmet
 
 HERE = Path(__file__).parent
@@ -139,6 +139,19 @@ def protected(probe: Any, tmp_path_factory: pytest.TempPathFactory) -> Probed:
 
 
 @pytest.fixture(scope="session")
+def openid(probe: Probe, tmp_path_factory: pytest.TempPathFactory) -> Probed:
+    """The plugin's run against oidc-provider: signing in, and what must not be had without."""
+    name = f"oidc-provider {oidc_provider.ADJUDICATED}"
+    if lacking := oidc_provider.missing():
+        pytest.skip(f"{name} needs {lacking}")
+    try:
+        with oidc_provider.serving(tmp_path_factory.mktemp("oidc_provider")) as server:
+            return probe("openid", _signing_in(server.url, server.target_file), server.folder)
+    except oidc_provider.NotInstalledError as problem:
+        pytest.skip(f"{name}: {problem}")
+
+
+@pytest.fixture(scope="session")
 def terminology(probe: Probe, tmp_path_factory: pytest.TempPathFactory) -> Probed:
     """The command line's run against a server that holds code systems and no patient."""
     with terminology_server.serving() as url:
@@ -151,6 +164,20 @@ def probed(request: pytest.FixtureRequest) -> Probed:
     """Each of the three runs."""
     run: Probed = request.getfixturevalue(request.param)
     return run
+
+
+@pytest.fixture(scope="session", params=[("openid", "oidc_provider.toml")])
+def signed_in(request: pytest.FixtureRequest) -> tuple[Probed, dict[str, Any]]:
+    """Each run against an authorization server, and what the server was found to do."""
+    name, adjudicated = request.param
+    return request.getfixturevalue(name), tomllib.loads((HERE / adjudicated).read_text())
+
+
+def _signing_in(url: str, target_file: Path) -> list[str]:
+    """Return the command of a run of the suites about signing in and about security."""
+    folders = [str(suites_root() / name) for name in ("patient_access", "security")]
+    options = ["--target-config", str(target_file), "--target-output", "run"]
+    return [*PLUGIN, *folders, "--target", url, *options]
 
 
 def _want_sekmet() -> None:

@@ -55,7 +55,7 @@ def serving(
     With `token` it wants that bearer token, with `certificates` it speaks HTTPS. The server's
     simulator stays off: it would answer orders with new resources while they are looked at.
     """
-    port = _free_port()
+    port = free_port()
     scheme = "https" if certificates else "http"
     server = Sekmet(
         url=f"{scheme}://{HOST}:{port}/fhir",
@@ -102,7 +102,8 @@ def serving(
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
