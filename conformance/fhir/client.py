@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
-from conformance.evidence.exchange import Evidence, Exchange, Failure, Request
+from conformance.evidence.exchange import Evidence, Request
 from conformance.evidence.response import UNSAFE, Response
 from conformance.fhir.bundle import link
+from conformance.fhir.redirects import followed, unsafe
 
 FHIR_JSON = "application/fhir+json"
 PAGES = 200
-REDIRECTS = 5
-_REDIRECT = frozenset({301, 302, 303, 307, 308})
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -77,24 +76,11 @@ class FhirClient:
 
         What passes a bound of ours (redirects, nesting, the length of a number) is no answer.
         """
-        exchange = self.evidence.ask(request)
-        hops: list[Exchange] = []
-        current, seen = request, {request.url}
-        while exchange.status in _REDIRECT and request.method == "GET":
-            target = _target(exchange, current.url)
-            if not target:
-                break
-            if target in seen or len(hops) == REDIRECTS:
-                detail = "redirects in a circle" if target in seen else "too many redirects"
-                exchange = _unsafe(exchange, detail)
-                break
-            seen.add(target)
-            hops.append(exchange)
-            current = replace(current, url=target, shown_url="")
-            exchange = self.evidence.ask(current)
-        response = Response(request=request, exchange=exchange, hops=tuple(hops))
+        response = followed(
+            self.evidence, request, lambda hop, url, _: replace(hop, url=url, shown_url="")
+        )
         if problem := UNSAFE.get(response.parsed.problem):
-            response = replace(response, exchange=_unsafe(exchange, problem))
+            response = replace(response, exchange=unsafe(response.exchange, problem))
         return response
 
     def pages(self, first: Response, limit: int = PAGES) -> Iterator[Response]:
@@ -132,17 +118,3 @@ def _encoded(parameters: Sequence[Parameter], safe: str = "") -> str:
     """Return parameters as a query; half a surrogate pair, which servers do send, is sent back."""
     pairs = [(parameter.name, parameter.value) for parameter in parameters]
     return urlencode(pairs, safe=safe, errors="surrogatepass")
-
-
-def _target(exchange: Exchange, url: str) -> str:
-    """Return where a redirect leads, "" when it does not say."""
-    location = exchange.header("location")
-    try:
-        return urljoin(url, location) if location else ""
-    except ValueError:
-        return ""
-
-
-def _unsafe(exchange: Exchange, detail: str) -> Exchange:
-    """Return an exchange as one without a usable answer."""
-    return replace(exchange, status=None, failure=Failure(kind="unsafe-response", detail=detail))
