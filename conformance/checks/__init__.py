@@ -3,6 +3,7 @@
 from conformance.checks.bulk import Bulk
 from conformance.checks.declare import check, for_each
 from conformance.checks.examples import examples
+from conformance.checks.exported import Line, named_patients
 from conformance.checks.fhir import Fhir, Term
 from conformance.checks.granted import Granted
 from conformance.checks.launches import Launched
@@ -12,6 +13,7 @@ from conformance.checks.smart import Smart
 from conformance.checks.tls import Tls
 from conformance.core.elements import walk
 from conformance.core.findings import Level
+from conformance.fhir.bulk import Export, is_absolute
 from conformance.fhir.bundle import identities, identity, link, parameter_names
 from conformance.fhir.pool import Sample
 from conformance.smart.backend import Departure
@@ -21,12 +23,14 @@ __all__ = [
     "JSON_TYPES",
     "Bulk",
     "Departure",
+    "Export",
     "Fhir",
     "Granted",
     "Included",
     "LaunchKind",
     "Launched",
     "Level",
+    "Line",
     "PatientData",
     "Readable",
     "Reply",
@@ -41,7 +45,9 @@ __all__ = [
     "for_each",
     "identities",
     "identity",
+    "is_absolute",
     "link",
+    "named_patients",
     "parameter_names",
     "walk",
 ]

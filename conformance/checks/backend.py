@@ -18,16 +18,21 @@ class Backend(Refusals):
 
     _backend: dict[str, Granted]
 
-    def backend_token(self, party: Party | None = None) -> str:
+    def backend_token(self, party: Party | None = None, *, purpose: str = "") -> str:
         """Return the alias of a system's token, asked for once; ends the check where none comes."""
-        return self.backend_answer(party).require_token()
+        return self.backend_answer(party, purpose=purpose).require_token()
 
-    def backend_answer(self, party: Party | None = None) -> Granted:
-        """Return the answer to a system's token request; the first system's unless one is named."""
+    def backend_answer(self, party: Party | None = None, *, purpose: str = "") -> Granted:
+        """
+        Return the answer to a system's token request; the first system's unless one is named.
+
+        A `purpose` of its own brings a token of its own: those of systems live for minutes only.
+        """
         party = party or self.party("system")
-        name = f"backend:{party.name}{self._again}"
+        about = f"backend:{party.name}" + (f":{purpose}" if purpose else "")
+        name = f"{about}{self._again}"
         if name not in self._backend:
-            flow = self.flow(f"backend:{party.name}")
+            flow = self.flow(about)
             endpoints = self.token_endpoint()
             shown = assertion(flow, party.client, endpoints)
             response = ask_for_token(flow, endpoints, shown, party.scopes or SCOPES)

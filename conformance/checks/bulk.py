@@ -1,120 +1,62 @@
-"""What a check can ask of bulk data: one group export that many checks look at."""
+"""What a check can ask of bulk data: the export, requests of its own, and the API beside it."""
 
-import json
-import threading
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
+from conformance.checks.exported import Line, Membership, content, membership
+from conformance.checks.exports import Exports
 from conformance.checks.fhir import Fhir
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.checks.smart import Smart
-from conformance.core.errors import Errored, NotApplicable, Skipped
+from conformance.core.elements import walk
+from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
 from conformance.evidence.response import Response
 from conformance.fhir import bulk
 from conformance.fhir.bulk import Export, File
-from conformance.smart.party import Party
 
-KICKED_OFF = "portability.export.is-accepted"
-COMPLETED = "portability.export.comes-to-an-end"
+COMPARED = "Condition"
+"""The type by which an export and the API are compared where there is any."""
+
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of a file: its number from 1, and its JSON object, None when it is none."""
+class Cancelled:
+    """An export that was ended at once: the answer to that, and its status afterwards."""
 
-    number: int
-    resource: dict[str, Any] | None
+    delete: Response
+    after: Response
 
 
-class Bulk:
-    """Questions to the export of one Group, by a backend service."""
+class Bulk(Exports):
+    """Questions to the export of one Group, and to the API that serves the same data."""
 
     def __init__(self, fhir: Fhir, smart: Smart, evidence: Evidence) -> None:
-        self._fhir = fhir
-        self._smart = smart
-        self._evidence = evidence
-        self._done: dict[int, Export] = {}
-        self._lock = threading.RLock()
+        super().__init__(fhir, smart, evidence)
+        self._ended: dict[int, Cancelled] = {}
 
-    def party(self) -> Party:
-        """Return the persona that exports; ends the check without one, or without its Group."""
-        party = self._smart.party("system")
-        if not party.group:
-            raise Skipped("not-configured", "The target file names no group to export.")
-        return party
+    # --- requests of a check's own --------------------------------------------------------------
 
-    def export(self) -> Export:
-        """Return the export with all its files, run once for all checks."""
+    def cancelled(self) -> Cancelled:
+        """Begin an export and end it at once, for all checks about that."""
+        self.require_accepted()
         attempt = current().occurrence
         with self._lock:
-            if attempt not in self._done:
-                export = self.begin("export")
-                if export.kick_off.status == 202 and export.status_url:
-                    bulk.wait(export)
-                    bulk.download(export)
-                self._done[attempt] = export
-            return self._done[attempt]
-
-    def begin(
-        self,
-        name: str,
-        *,
-        parameters: Sequence[tuple[str, str]] = (),
-        credential: str | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Export:
-        """Kick off an export of the running check's own; `credential` "" sends none."""
-        party = self.party()
-        token = self._smart.backend_token(party) if credential is None else credential
-        again = f"#{current().occurrence}" if current().occurrence else ""
-        return bulk.kick_off(
-            self._evidence,
-            self._fhir.base,
-            party.group,
-            f"{name}{again}",
-            token,
-            parameters=parameters,
-            headers=headers,
-        )
-
-    def require_manifest(self) -> Export:
-        """Return the export with its manifest; ends the check where it did not come to an end."""
-        export = self.export()
-        if export.kick_off.status != 202 or not export.status_url:
-            raise _prerequisite(KICKED_OFF)
-        if export.cut:
-            raise Skipped("bounded", "The export took longer than this run waits.")
-        if export.manifest is None or export.manifest.parsed.problem:
-            raise _prerequisite(COMPLETED)
-        return export
-
-    def require_files(self) -> Export:
-        """Return the export with its files; ends the check where a file cannot be had."""
-        export = self.require_manifest()
-        if not export.files:
-            raise Skipped("no-data", "The export names no files.")
-        for file in export.files:
-            failure = file.response.exchange.failure
-            if failure is not None and failure.kind == "foreign-host":
-                raise Skipped("foreign-host", "Files are on another host; allow it under [hosts].")
-            if failure is not None and failure.kind == "unsafe-response":
-                raise Errored("unsafe-response", f"A file cannot be read: {failure.detail}.")
-            if file.response.status != 200:
-                raise _prerequisite("portability.export-content.files-are-served")
-        return export
-
-    def lines(self, export: Export, file: File) -> Iterator[Line]:
-        """Yield a file's lines, empty ones left out."""
-        for number, raw in enumerate(export.lines(file), start=1):
-            if raw.strip():
-                yield Line(number=number, resource=_object(raw))
-
-    def wait(self, export: Export) -> None:
-        """Wait for an export of the running check's own to end."""
-        bulk.wait(export)
+            if attempt not in self._ended:
+                export = self.begin("cancelled")
+                if not export.accepted:
+                    raise Skipped(
+                        "prerequisite-failed", "A second export is not accepted after the first."
+                    )
+                delete = bulk.ask(export, "delete", export.status_url, method="DELETE")
+                after = bulk.ask(export, "after", export.status_url)
+                self._ended[attempt] = Cancelled(delete=delete, after=after)
+            return self._ended[attempt]
 
     def ask(
         self,
@@ -126,28 +68,111 @@ class Bulk:
         credential: str | None = None,
     ) -> Reply:
         """Ask for a URL of an export under a step's name; `credential` "" sends none."""
+        step = f"{step}{self._again}"
         return self.reply(bulk.ask(export, step, url, method=method, credential=credential))
 
-    def reply(self, response: Response) -> Reply:
-        """Return an answer of an export in the words of a check."""
-        return self._fhir.wrap(response)
+    def fetch(self, export: Export, file: File, name: str, *, credential: str) -> Reply:
+        """Ask for a file once more, with another credential or "" for none."""
+        step = f"file-{file.number}:{name}"
+        return self.reply(
+            bulk.ask(export, step, file.url, credential=credential, accept=bulk.NDJSON, stream=True)
+        )
 
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the check: the requirement does not bind this server."""
-        raise NotApplicable("not-applicable", reason)
+    def other_token(self) -> str:
+        """Return the token of another client, a patient's; ends the check where there is none."""
+        return self._smart.standalone().require_token()
 
-    def no_data(self, reason: str) -> NoReturn:
-        """End the check: there is nothing that could show it."""
-        raise Skipped("no-data", reason)
+    # --- the Group ------------------------------------------------------------------------------
+
+    def statement(self) -> Reply:
+        """Return the answer with the CapabilityStatement; ends the check where none is served."""
+        return self._fhir.statement()
+
+    def group(self) -> Reply:
+        """Read the Group that is exported, as the persona that exports."""
+        token = self._smart.backend_token(self.party(), purpose="group")
+        return self._fhir.get(f"Group/{self.party().group}", credential=token)
+
+    def membership(self) -> Membership:
+        """Return the members that the Group lists; ends the check where that is not to be had."""
+        reply = self.group()
+        if reply.status != 200 or reply.response.resource_type != "Group":
+            self.no_data("The Group cannot be read, so its members are not known.")
+        found = membership(reply.resource)
+        if not found.whole:
+            self.no_data("The Group does not list all of its members as patients.")
+        return found
+
+    # --- the API beside the export --------------------------------------------------------------
+
+    def compared_types(self, export: Export) -> tuple[str, ...]:
+        """
+        Return the exported type by which export and API are compared.
+
+        Where it is not COMPARED but the type with most resources, COMPARED itself comes first.
+        """
+        counts: dict[str, int] = {}
+        for line in self.resources(export):
+            counts[line.type] = counts.get(line.type, 0) + 1
+        if COMPARED in counts:
+            return (COMPARED,)
+        searched = {
+            first.type: counts.get(first.type, 0)
+            for first in self._fhir.rulebook.first_searches
+            if not first.fixed
+        }
+        most = max(sorted(searched), key=lambda name: searched[name], default=COMPARED)
+        if not searched.get(most):
+            self.no_data("No resource of a type that can be searched for is exported.")
+        return (COMPARED, most)
+
+    def read_again(self, limit: int) -> Iterator[tuple[Line, Reply]]:
+        """Read the first exported resources of the compared type by their ids."""
+        export = self.require_files()
+        type_ = self.compared_types(export)[-1]
+        number = 0
+        for line in self.resources(export, type_):
+            if _ID.fullmatch(line.id):
+                number += 1
+                yield line, self._seen(f"{type_}/{line.id}")
+            if number == limit:
+                return
+
+    def search_again(self, type_: str, patient: str) -> Iterator[Reply]:
+        """Search for a patient's resources of a type, all pages; another answer ends the check."""
+        first = self._seen(type_, {"patient": patient})
+        for page in self._fhir.pages(first):
+            if page.status != 200 or not page.is_bundle:
+                self.prerequisite_failed(
+                    f"A search of {type_} by patient goes wrong",
+                    "fhir-api.searches.return-only-matches",
+                )
+            yield page
+
+    def content(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """Return what has to be the same in an export and in the API."""
+        return content(resource, self._fhir.base)
+
+    def is_newer(self, export: Export, resource: dict[str, Any]) -> bool:
+        """Tell whether a resource changed after the instant that the export shows."""
+        manifest = export.manifest.resource if export.manifest else {}
+        changed = _instant(next(walk(resource, "meta.lastUpdated"), None))
+        shown = _instant(manifest.get("transactionTime"))
+        return changed is not None and shown is not None and changed > shown
+
+    def _seen(self, path: str, parameters: dict[str, str] | None = None) -> Reply:
+        """Ask as the persona that exports, or with the run's own credential if that is refused."""
+        token = self._smart.backend_token(self.party(), purpose="parity")
+        reply = self._fhir.get(path, parameters or {}, credential=token)
+        if reply.status in (401, 403):
+            reply = self._fhir.get(path, parameters or {})
+            reply.require_authorized()
+        return reply
 
 
-def _prerequisite(check: str) -> Skipped:
-    return Skipped("prerequisite-failed", f"The export did not get that far ({check}).")
-
-
-def _object(raw: bytes) -> dict[str, Any] | None:
+def _instant(value: object) -> datetime | None:
     try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    return moment if moment and moment.tzinfo else None

@@ -1,28 +1,33 @@
 """
 A group export, step by step: kick-off, status, files, delete.
 
-Bulk Data Access 2.0, Asynchronous Bulk Data Request. Every step is recorded under the export's
-name; files are streamed and never held in memory.
+Bulk Data Access 2.0, Bulk Data Export Operation Request Flow. Every step is recorded under the
+export's name; files are streamed and never held in memory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from conformance.evidence.exchange import Evidence, Request
-from conformance.evidence.response import Response
+from conformance.evidence.response import UNSAFE, Response
+from conformance.fhir.redirects import followed, unsafe
+from conformance.fhir.waiting import PATIENCE, goes_on, passed_between, pause_after
 
 KICK_OFF = {"Accept": "application/fhir+json", "Prefer": "respond-async"}
-PATIENCE = 600.0
-"""Seconds in all that an export may ask to be waited for; then it is our bound that cuts it."""
-POLLS = 200
+NDJSON = "application/fhir+ndjson"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """One output file: what the manifest says of it, and the recorded answer to its request."""
+    """
+    One output file: what the manifest says of it, and the recorded answer to its request.
 
+    `number` counts the files from 1. `type` is "" and `count` None where the manifest names none.
+    """
+
+    number: int
     type: str
     url: str
     count: int | None
@@ -35,24 +40,35 @@ class Export:
     An export as far as it came.
 
     `polls` are the answers of the status URL in order. `cut` is True when our patience ended it.
+    `renew` brings another token when the one at hand has run out.
     """
 
     name: str
     evidence: Evidence
     credential: str
     kick_off: Response
+    renew: Callable[[], str] | None = None
     polls: list[Response] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     cut: bool = False
 
     @property
+    def location(self) -> str:
+        """The status URL as the server wrote it, "" where it gave none."""
+        return self.kick_off.exchange.header("content-location").strip()
+
+    @property
     def status_url(self) -> str:
         """The absolute status URL, "" where the kick-off gave none."""
-        location = self.kick_off.exchange.header("content-location").strip()
         try:
-            return urljoin(self.kick_off.request.url, location) if location else ""
+            return urljoin(self.kick_off.request.url, self.location) if self.location else ""
         except ValueError:
             return ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the kick-off was answered as it has to be."""
+        return self.kick_off.status == 202 and bool(self.status_url)
 
     @property
     def manifest(self) -> Response | None:
@@ -68,8 +84,10 @@ class Export:
 
     @property
     def guarded(self) -> bool:
-        """Whether the manifest says that files need a token."""
-        return bool(self.manifest and self.manifest.resource.get("requiresAccessToken") is True)
+        """Whether files need a token; a manifest that does not say is taken to mean so."""
+        return bool(
+            self.manifest and self.manifest.resource.get("requiresAccessToken") is not False
+        )
 
     def lines(self, file: File) -> Iterator[bytes]:
         """Yield a file's lines."""
@@ -85,6 +103,7 @@ def kick_off(
     *,
     parameters: Sequence[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    renew: Callable[[], str] | None = None,
 ) -> Export:
     """Ask for an export of a Group; `credential` is an alias or "" for none. The epoch rises."""
     url = f"{base}/Group/{group}/$export"
@@ -93,23 +112,27 @@ def kick_off(
     request = _step(name, "kick-off", "GET", url, credential, {**KICK_OFF, **(headers or {})})
     response = Response(request=request, exchange=evidence.ask(request))
     evidence.epoch += 1
-    return Export(name=name, evidence=evidence, credential=credential, kick_off=response)
+    return Export(
+        name=name, evidence=evidence, credential=credential, kick_off=response, renew=renew
+    )
 
 
 def wait(export: Export) -> None:
-    """Ask for the status, waiting between as `Retry-After` says, until it is not 202 any more."""
-    waited = 0.0
-    for number in range(1, POLLS + 1):
+    """Ask for the status, waiting between as `Retry-After` says, until the export has ended."""
+    waited, number = 0.0, 0
+    while True:
+        number += 1
         response = ask(export, f"status-{number}", export.status_url)
         export.polls.append(response)
-        if response.status != 202:
+        if not goes_on(response):
             return
-        pause = _retry_after(response, number)
-        if waited + pause > PATIENCE:
-            break
+        pause = pause_after(response, number)
+        spent = max(waited, passed_between(export.kick_off, response))
+        if spent + pause > PATIENCE:
+            export.cut = True
+            return
         waited += pause
         export.evidence.pause(pause)
-    export.cut = True
 
 
 def ask(
@@ -122,30 +145,40 @@ def ask(
     accept: str = "application/json",
     stream: bool = False,
 ) -> Response:
-    """Ask for a URL of an export; by default with the export's own credential."""
+    """
+    Ask for a URL of an export; by default with the export's own credential.
+
+    A token that was good before and is so no more has run out; it is renewed once for a step.
+    """
     own = export.credential if credential is None else credential
-    request = _step(export.name, step, method, url, own, {"Accept": accept}, stream=stream)
-    return Response(request=request, exchange=export.evidence.ask(request))
+    response = _ask(export, step, url, method, own, accept, stream)
+    was_good = any(poll.status in (200, 202) for poll in export.polls)
+    if credential is None and response.status == 401 and was_good and export.renew:
+        export.credential = export.renew()
+        response = _ask(export, f"{step}-again", url, method, export.credential, accept, stream)
+    return response
 
 
 def download(export: Export) -> None:
     """Stream every output file, with the token only where the manifest asks for it."""
+    assert export.manifest is not None
     for number, item in enumerate(export.output, start=1):
-        url, type_ = item.get("url"), item.get("type")
-        if not isinstance(url, str) or not isinstance(type_, str):
+        url, type_, count = item.get("url"), item.get("type"), item.get("count")
+        if not isinstance(url, str) or not url:
             continue
-        count = item.get("count")
+        absolute = _joined(export.manifest.exchange.url, url)
         export.files.append(
             File(
-                type=type_,
-                url=url,
-                count=count if isinstance(count, int) else None,
+                number=number,
+                type=type_ if isinstance(type_, str) else "",
+                url=absolute,
+                count=count if type(count) is int else None,
                 response=ask(
                     export,
                     f"file-{number}",
-                    url,
-                    credential=export.credential if export.guarded else "",
-                    accept="application/fhir+ndjson",
+                    absolute,
+                    credential=None if export.guarded else "",
+                    accept=NDJSON,
                     stream=True,
                 ),
             )
@@ -154,11 +187,31 @@ def download(export: Export) -> None:
 
 def is_absolute(url: object) -> bool:
     """Tell whether a URL is an absolute http(s) one."""
-    try:
-        parts = urlsplit(url) if isinstance(url, str) else None
-    except ValueError:
-        return False
-    return parts is not None and parts.scheme in ("http", "https") and bool(parts.netloc)
+    parts = _parts(url)
+    return parts[0] in ("http", "https") and bool(parts[1])
+
+
+def _ask(
+    export: Export, step: str, url: str, method: str, credential: str, accept: str, stream: bool
+) -> Response:
+    headers = {"Accept": accept}
+    request = _step(export.name, step, method, url, credential, headers, stream=stream)
+
+    def hop(before: Request, target: str, number: int) -> Request:
+        """Ask elsewhere; a token stays with the origin that it was meant for."""
+        stays = _parts(before.url) == _parts(target)
+        return replace(
+            before,
+            url=target,
+            shown_url=target,
+            step=f"{request.step}-hop-{number}",
+            credential=before.credential if stays else "",
+        )
+
+    response = followed(export.evidence, request, hop)
+    if problem := UNSAFE.get(response.parsed.problem):
+        response = replace(response, exchange=unsafe(response.exchange, problem))
+    return response
 
 
 def _step(
@@ -182,9 +235,17 @@ def _step(
     )
 
 
-def _retry_after(response: Response, number: int) -> float:
-    """Return the seconds to wait: what the server says, else 1, 2, 4 and so on to 30."""
-    value = response.exchange.header("retry-after").strip()
-    if value.isascii() and value.isdigit() and len(value) < 6:
-        return float(value)
-    return float(min(2 ** (number - 1), 30))
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
+
+
+def _parts(url: object) -> tuple[str, str]:
+    """Return scheme and authority of a URL, both "" for what is none."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+    except ValueError:
+        return "", ""
+    return (parts.scheme, parts.netloc) if parts else ("", "")
