@@ -7,6 +7,7 @@ an exchange differs from the sound run's.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,10 @@ from conformance.evidence.exchange import Evidence, Exchange, Request
 from tests.support.flows import open_flow_run
 from tests.support.in_process import all_checks, is_flow
 from tests.support.matrix import Judged
+
+_OF_NOW = frozenset({"date", "expires"})
+_EXPORTED_AT = re.compile(rb'"transactionTime":"[0-9T:.-]+Z"')
+"""What tells the time, which goes on between two runs."""
 
 
 def flow_checks() -> tuple[Check, ...]:
@@ -73,8 +78,9 @@ def _watched(evidence: Evidence) -> dict[str, object]:
     def ask(request: Request) -> Exchange:
         key = request.key(evidence.epoch)
         exchange = plain_ask(request)
-        headers = tuple(pair for pair in exchange.headers if pair[0] != "date")
-        seen.setdefault(key, (exchange.status, headers, exchange.content))
+        headers = tuple(pair for pair in exchange.headers if pair[0] not in _OF_NOW)
+        content = _EXPORTED_AT.sub(b"", exchange.content)
+        seen.setdefault(key, (exchange.status, headers, content, exchange.blob))
         return exchange
 
     def witness(name: str, look: Callable[[Callable[[str], str]], Any]) -> Any:

@@ -77,6 +77,7 @@ def parties(registry: Demo, aliases: Aliases) -> Flows:
         recipe=Recipe(),
         scopes="system/*.rs",
         launch="backend",
+        group="panel",
     )
     return Flows(
         parties=(

@@ -1,5 +1,6 @@
 """Run checks in this process, against an ASGI application driven by hand: no socket, no pytest."""
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
@@ -106,10 +107,10 @@ class MemoryWriter:
         return str(hash(data))
 
     def pour(self, lines: Iterable[bytes]) -> str:
-        """Keep a streamed body."""
-        self.count += 1
-        name = f"stream-{self.count}"
-        self.streams[name] = list(lines)
+        """Keep a streamed body under its digest."""
+        kept = list(lines)
+        name = hashlib.sha256(b"\n".join(kept)).hexdigest()
+        self.streams[name] = kept
         return name
 
     def poured(self, name: str) -> Iterator[bytes]:
@@ -149,7 +150,7 @@ def open_run(
     """
     Open a run against an application; the token None sends no credential.
 
-    `probes` answers what is asked below HTTP, by name.
+    `probes` answers what is asked below HTTP, by name. Nobody waits, whatever a server asks for.
     """
     writer = MemoryWriter()
     credentials = {WRONG: Credential(header=header, value=scheme + "not-a-token", alias="«wrong»")}
@@ -165,6 +166,7 @@ def open_run(
         credentials=credentials,
         probes=probes,
     )
+    recorder.pause = lambda seconds: None  # type: ignore[method-assign]
     context = build_context(
         recorder,
         base,

@@ -5,7 +5,25 @@ Each overrides one seam of the sound server and is named as what the bad server 
 checks: every check has a defect that exactly it, and its named companions, catches.
 """
 
-from conformance.ehr.defects import launches, reads
+from conformance.ehr.defects import (
+    export_content,
+    export_refusal,
+    exports,
+    launches,
+    legal_exports,
+    reads,
+)
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, Variation
 
-__all__ = ["DEFECTS", "VARIATIONS", "Defect", "Variation", "launches", "reads"]
+__all__ = [
+    "DEFECTS",
+    "VARIATIONS",
+    "Defect",
+    "Variation",
+    "export_content",
+    "export_refusal",
+    "exports",
+    "launches",
+    "legal_exports",
+    "reads",
+]
