@@ -7,7 +7,7 @@ file and the server's answers, so that outcomes do not depend on which check ask
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,7 +77,12 @@ class Harvest:
 
 
 class Pool:
-    """Samples by resource type; each type is gathered once, whichever thread asks first."""
+    """
+    Samples by resource type; each type is gathered once, whichever thread asks first.
+
+    `prefetch` is told of requests that are about to be made one after the other: a run with threads
+    sends them side by side, and what is gathered from the answers stays the same.
+    """
 
     def __init__(self, client: FhirClient, rulebook: Rulebook, patients: tuple[str, ...]) -> None:
         self._client = client
@@ -86,6 +91,7 @@ class Pool:
         self._harvests: dict[str, Harvest] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._guard = threading.Lock()
+        self.prefetch: Callable[[Request], object] = lambda request: None
 
     def of(self, type_: str) -> Harvest:
         """Return what is known of a type, gathering it first if need be."""
@@ -106,10 +112,8 @@ class Pool:
             self._gather_patients(harvest)
         elif type_ == "Provenance":
             self._gather_provenance(harvest)
-        elif first := self._rulebook.first_search(type_):
-            for patient in self._patients():
-                for parameters in _first_parameters(first, patient):
-                    self._search(harvest, type_, parameters, patient)
+        elif self._rulebook.first_search(type_):
+            self._search_all(harvest, [(type_, patient) for patient in self._patients()])
         else:
             self._gather_referenced(harvest, type_)
         _keep_first(harvest)
@@ -128,13 +132,10 @@ class Pool:
             self._search(harvest, "Patient", parameters, patient)
 
     def _gather_provenance(self, harvest: Harvest) -> None:
-        for type_ in self._rulebook.provenance_types:
-            first = self._rulebook.first_search(type_)
-            for patient in self._patients() if first else ():
-                assert first is not None
-                for parameters in _first_parameters(first, patient):
-                    revinclude = Parameter(name="_revinclude", value="Provenance:target")
-                    self._search(harvest, type_, [*parameters, revinclude], patient, "Provenance")
+        revinclude = Parameter(name="_revinclude", value="Provenance:target")
+        types = [t for t in self._rulebook.provenance_types if self._rulebook.first_search(t)]
+        asked = [(type_, patient) for type_ in types for patient in self._patients()]
+        self._search_all(harvest, asked, revinclude, "Provenance")
 
     def _gather_referenced(self, harvest: Harvest, type_: str) -> None:
         wanted: dict[str, str] = {}
@@ -144,11 +145,33 @@ class Pool:
                     kind, _, name = target.rpartition("/")
                     if kind.rpartition("/")[2] == type_ and name:
                         wanted.setdefault(name, sample.patient)
-        for name in sorted(wanted)[:REFERENCED]:
+        chosen = sorted(wanted)[:REFERENCED]
+        for name in chosen:
+            self.prefetch(self._client.request(f"{type_}/{name}"))
+        for name in chosen:
             response = self._client.send(self._client.request(f"{type_}/{name}"))
             right = response.status == 200 and response.resource_type == type_
             found = [response.resource] if right else []
             self._note(harvest, type_, response, found, wanted[name])
+
+    def _search_all(
+        self,
+        harvest: Harvest,
+        asked: list[tuple[str, str]],
+        extra: Parameter | None = None,
+        wanted: str = "",
+    ) -> None:
+        """Carry out the first searches of types for patients, in this order."""
+        searches = [
+            (type_, [*parameters, *([extra] if extra else [])], patient)
+            for type_, patient in asked
+            if (first := self._rulebook.first_search(type_))
+            for parameters in _first_parameters(first, patient)
+        ]
+        for type_, parameters, _ in searches:
+            self.prefetch(self._client.request(type_, parameters=parameters))
+        for type_, parameters, patient in searches:
+            self._search(harvest, type_, parameters, patient, wanted)
 
     def _search(
         self,

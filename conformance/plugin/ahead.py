@@ -14,11 +14,16 @@ class RunAhead:
 
     A serial check runs when it is asked for, in the caller's thread, and so do all checks when
     `threads` is 1 or less. Serial checks are asked for after all others, so nothing runs beside.
+    Threads of their own fetch what the pool is about to ask for, since all checks wait for it.
     """
 
     def __init__(self, context: Context, threads: int) -> None:
         self._context = context
         self._pool = ThreadPoolExecutor(threads, "conformance") if threads > 1 else None
+        self._fetchers = ThreadPoolExecutor(threads, "conformance-fetch") if self._pool else None
+        if self._fetchers is not None:
+            fetch = self._fetchers.submit
+            context.pool.prefetch = lambda request: fetch(context.evidence.ask, request)
         self._ahead: dict[str, Future[CheckResult]] = {}
 
     def start(self, checks: Sequence[Check]) -> None:
@@ -36,5 +41,6 @@ class RunAhead:
 
     def stop(self, *, wait: bool = True) -> None:
         """Drop what has not begun; with `wait` let what is under way end."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=wait, cancel_futures=True)
+        for pool in (self._pool, self._fetchers):
+            if pool is not None:
+                pool.shutdown(wait=wait, cancel_futures=True)

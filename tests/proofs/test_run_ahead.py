@@ -79,10 +79,10 @@ class SaysNothingOfItself(Server):
 
 
 class BreaksOnPosts(Server):
-    """Answers every search by POST with 503, however often it is asked."""
+    """Answers searches of one type by POST with 503, however often it is asked."""
 
     def finish(self, request: Request, call: Call, response: Response) -> Response:
-        if call.interaction is Interaction.POST_SEARCH:
+        if call.interaction is Interaction.POST_SEARCH and call.type == "Observation":
             return Response(status=503)
         return super().finish(request, call, response)
 
