@@ -25,6 +25,7 @@ HARVEST_PAGES = 20
 BUSY = "too many requests"
 """What stands for a failure where a server asks to wait longer than a run waits."""
 _REFUSED = frozenset({401, 403})
+_GATEWAY = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,8 +237,6 @@ class Pool:
                         found_by=_own_search(type_, name) or found_by,
                     )
                 )
-        failure = response.exchange.failure
-        busy = response.status == 429
         harvest.looks.append(
             Look(
                 what=type_,
@@ -245,10 +244,23 @@ class Pool:
                 found=len(found),
                 exchange=number,
                 status=response.status,
-                failure=failure.kind if failure else BUSY if busy else "",
+                failure=_failure(response),
                 cut=cut,
             )
         )
+
+
+def _failure(response: Response) -> str:
+    """Return why an answer says nothing of the data, "" when it does."""
+    if response.exchange.failure is not None:
+        return response.exchange.failure.kind
+    if response.status == 429 or (response.status == 503 and _asks_to_wait(response)):
+        return BUSY
+    return f"status {response.status}" if response.status in _GATEWAY else ""
+
+
+def _asks_to_wait(response: Response) -> bool:
+    return bool(response.exchange.header("retry-after"))
 
 
 def _own_search(type_: str, name: str) -> tuple[Parameter, ...]:
