@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.ehr.authorization.demo import Demo
+from conformance.ehr.personas import SETUPS
 from conformance.ehr.serve import Served
+from conformance.ehr.setup import Protection
 
 GROUP = "everybody"
 """The Group that holds every patient."""
@@ -24,7 +26,18 @@ _PEOPLE = (
     ("limited", "limited", "symmetric", "standalone", "dora", "patient-1"),
     ("practitioner", "practitioner", "symmetric", "ehr", "gustav", "patient-1"),
 )
+_SECOND = "system-es384"
+"""The backend service once more, with its other key."""
 _REFUSED = "patient/Observation.rs"
+_KEYS = {Protection.BEARER: "bearer", Protection.API_KEY: "api-key"}
+_SMART_1 = {
+    "patient": "launch/patient openid fhirUser offline_access patient/*.read",
+    "limited": "launch/patient openid fhirUser patient/Patient.read patient/Condition.read "
+    "patient/Observation.read",
+    "practitioner": "launch openid fhirUser offline_access user/*.read",
+    "system": "system/*.read",
+}
+"""What is asked of a server of SMART 1, which knows no other scopes; elsewhere the usual ones."""
 
 
 def write_target_file(folder: Path, served: Served) -> Path:
@@ -36,33 +49,42 @@ def write_target_file(folder: Path, served: Served) -> Path:
     lines = ["[target]", f"url = {_text(served.url)}"]
     if served.ca_file is not None:
         lines.append(f"ca-file = {_text(str(served.ca_file))}")
-    if served.persona != "closed":
-        key = "api-key" if served.persona == "clinic" else "bearer"
+    key = credential_key(served.persona)
+    if key:
         lines += ["", "[persona.default]", f"{key} = {_secret(folder, 'token', served.token)}"]
     if served.registry is not None:
-        lines += _registry(folder, served.registry, served.url)
+        scopes = _SMART_1 if SETUPS[served.persona].smart_edition == 1 else {}
+        lines += _registry(folder, served.registry, served.url, scopes)
     path = folder / "conformance.toml"
     _private(path, "\n".join(lines) + "\n")
     return path
 
 
-def _registry(folder: Path, registry: Demo, url: str) -> list[str]:
+def credential_key(persona: str) -> str:
+    """Return under which key a target file gives what opens a persona, "" where nothing does."""
+    setup = SETUPS.get(persona)
+    return _KEYS.get(setup.protection, "") if setup else ""
+
+
+def _registry(folder: Path, registry: Demo, url: str, scopes: Mapping[str, str]) -> list[str]:
     users = {user.username: user for user in registry.setup.users}
     lines: list[str] = []
-    for client in registry.setup.clients:
+    clients = [(client.id.removeprefix("demo-"), client) for client in registry.setup.clients]
+    clients += [(_SECOND, client) for kind, client in clients if kind == "system"]
+    for name, client in clients:
         kind = client.id.removeprefix("demo-")
-        lines += ["", f"[client.{kind}]", f"id = {_text(client.id)}", f"kind = {_text(kind)}"]
+        lines += ["", f"[client.{name}]", f"id = {_text(client.id)}", f"kind = {_text(kind)}"]
         if client.secret:
             lines.append(f"secret = {_secret(folder, f'{kind}-secret', client.secret)}")
         if client.id in registry.private_keys:
             lines.append(f"key = {_secret(folder, f'{kind}.json', _keys(registry, client.id))}")
-            lines.append(f"algorithm = {_text('RS384' if kind == 'system' else 'ES384')}")
+            lines.append(f"algorithm = {_text('RS384' if name == 'system' else 'ES384')}")
         if client.redirect_uris:
             lines.append(f"redirect-uri = {_text(client.redirect_uris[0])}")
         if client.launch_uris:
             lines.append(f"launch-uri = {_text(client.launch_uris[0])}")
-    for persona, role, kind, launch, name, patient in _PEOPLE:
-        user = users[name]
+    for persona, role, kind, launch, person, patient in _PEOPLE:
+        user = users[person]
         lines += [
             "",
             f"[persona.{persona}]",
@@ -71,15 +93,21 @@ def _registry(folder: Path, registry: Demo, url: str) -> list[str]:
             f"launch = {_text(launch)}",
             f"patient = {_text(patient)}",
         ]
+        if role in scopes:
+            lines.append(f"scopes = {_text(scopes[role])}")
         if role == "limited":
-            lines.append(f"refuse = [{_text(_REFUSED)}]")
+            refused = _REFUSED.replace(".rs", ".read") if scopes else _REFUSED
+            lines.append(f"refuse = [{_text(refused)}]")
         lines += [
             f"[persona.{persona}.login]",
-            f"username = {_secret(folder, f'{name}-name', user.username)}",
-            f"password = {_secret(folder, f'{name}-password', user.password)}",
+            f"username = {_secret(folder, f'{person}-name', user.username)}",
+            f"password = {_secret(folder, f'{person}-password', user.password)}",
         ]
-    lines += ["", "[persona.system]", 'role = "system"', 'client = "system"']
-    lines += ['launch = "backend"', f"group = {_text(GROUP)}"]
+    for name in ("system", _SECOND):
+        lines += ["", f"[persona.{name}]", 'role = "system"', f"client = {_text(name)}"]
+        lines += ['launch = "backend"', f"group = {_text(GROUP)}"]
+        if "system" in scopes:
+            lines.append(f"scopes = {_text(scopes['system'])}")
     if registry.setup.operator_key:
         key = _secret(folder, "operator-key", registry.setup.operator_key)
         launcher = url.rsplit("/", 1)[0] + "/ehr/launch"
