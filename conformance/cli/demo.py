@@ -11,6 +11,7 @@ from conformance.cli.guard import guarded
 EPILOG = epilog(
     "conformance demo",
     "conformance demo --persona clinic --output /tmp/clinic",
+    "conformance demo --persona open-sandbox",
     then="Exit codes: 0 the persona's documented verdict came out, 1 another did, 2 wrong usage, "
     "3 there was no verdict, 130 interrupted.",
 )
@@ -20,7 +21,11 @@ EPILOG = epilog(
 def demo(
     persona: Annotated[
         str,
-        typer.Option(metavar="NAME", help="Who the server plays: certified, clinic or closed."),
+        typer.Option(
+            metavar="NAME",
+            help="Who the server plays: certified, expired, open-sandbox, open-undeclared, clinic "
+            "or closed.",
+        ),
     ] = "certified",
     output: Annotated[
         Path | None,

@@ -1,12 +1,10 @@
 """Run the demo: the reference EHR beside a run that judges it."""
 
-import secrets
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.evidence.folder import default_folder
-from conformance.run.demos import TOKEN, Demo
+from conformance.run.demos import Demo
 from conformance.run.environment import sheltered_environment
 from conformance.run.follow import Conclusion, Watcher, follow
 from conformance.run.reference_ehr import reference_ehr
@@ -18,20 +16,18 @@ def demonstrate(demo: Demo, output: Path | None, cwd: Path, watcher: Watcher) ->
     Serve a persona, judge it, stop the server, and return what came of the run.
 
     The run takes nothing from the working folder or the person's settings: those are for other
-    servers. `output` is the folder of the run, by default a new one below `cwd`.
+    servers. Whatever is secret lies in files of the server, which its target file names. `output`
+    is the folder of the run, by default a new one below `cwd`.
     """
-    token = secrets.token_urlsafe(24)
-    with reference_ehr(demo.persona, token) as server:
+    with reference_ehr(demo.plays) as server:
         folder = output or default_folder(cwd, server.url, datetime.now(UTC))
         request = Live(
-            url=server.url,
-            output=folder,
-            options=replace(demo.options, ca_file=server.ca_file),
+            url=server.url, output=folder, config=server.target_file, options=demo.options
         )
         return follow(
             request,
             folder,
             watcher,
-            environment=sheltered_environment({TOKEN: token}),
-            cwd=server.ca_file.parent,
+            environment=sheltered_environment(),
+            cwd=server.target_file.parent,
         )

@@ -9,20 +9,19 @@ from conformance.target.load import Options
 from conformance.target.suggest import did_you_mean
 from conformance.target.wording import listed, shown
 
-TOKEN = "CONFORMANCE_DEMO_TOKEN"
-"""The variable that hands the made-up credential to server and client."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """
-    One persona of the reference EHR.
+    One persona of the reference EHR, as a person may come upon it.
 
-    `title` says what it plays. `options` are those that a person would give for such a server.
-    `system_class`, `rule` and `qualifier` are the verdict that has to come out.
+    `plays` is the persona of the server, which may stand in several demos; `title` says what it is.
+    Credentials come from the target file that the server writes; `options` are what a person would
+    declare besides. `system_class`, `rule` and `qualifier` are the verdict that has to come out.
     """
 
     persona: str
+    plays: str
     title: str
     options: Options
     system_class: str
@@ -47,22 +46,54 @@ DEMOS = {
     for demo in (
         Demo(
             persona="certified",
-            title="a certified EHR with US Core data, asked with a bearer token",
-            options=Options(bearer_env=TOKEN),
+            plays="certified",
+            title="a certified EHR with US Core data, its apps and its people",
+            options=Options(),
             system_class="undetermined",
             rule=9,
             qualifier="leaning certified",
         ),
         Demo(
+            # Judged by the current edition, since that is the one that the rule set requires. Its
+            # SMART 1 configuration says neither what it grants nor that it knows proof keys.
+            persona="expired",
+            plays="expired",
+            title="an EHR of an edition that has expired (US Core 3.1.1, SMART 1)",
+            options=Options(),
+            system_class="EMR-level",
+            rule=6,
+            qualifier="",
+        ),
+        Demo(
+            persona="open-sandbox",
+            plays="open-sandbox",
+            title="a sandbox open to all, declared with --access open-sandbox",
+            options=Options(access="open-sandbox"),
+            system_class="undetermined",
+            rule=5,
+            qualifier="open sandbox",
+        ),
+        Demo(
+            persona="open-undeclared",
+            plays="open-sandbox",
+            title="the same API open to all, and nobody says that it is a sandbox",
+            options=Options(),
+            system_class="EMR-level",
+            rule=6,
+            qualifier="open access undeclared",
+        ),
+        Demo(
             persona="clinic",
+            plays="clinic",
             title="a clinic's chart server, asked with an API key",
-            options=Options(api_key_env=TOKEN),
+            options=Options(),
             system_class="EMR-level",
             rule=6,
             qualifier="",
         ),
         Demo(
             persona="closed",
+            plays="closed",
             title="a record system with a portal for people and no API, declared with --kind ehr",
             options=Options(kind="ehr"),
             system_class="EMR-level",

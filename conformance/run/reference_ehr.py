@@ -16,11 +16,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from conformance.core.errors import HarnessError
 from conformance.ehr.serve import Served, serve_forever
-from conformance.run.demos import TOKEN
+from conformance.ehr.target_file import write_target_file
 from conformance.run.environment import sheltered_environment
 
 _SECONDS = 10.0
@@ -28,23 +29,24 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceEhr:
-    """A server that is running: its FHIR base, and the CA that it is trusted by."""
+    """A server that is running: its FHIR base, and the target file by which it is judged."""
 
     url: str
-    ca_file: Path
+    target_file: Path
 
 
 @contextmanager
-def reference_ehr(persona: str, token: str) -> Iterator[ReferenceEhr]:
+def reference_ehr(persona: str) -> Iterator[ReferenceEhr]:
     """
     Serve a persona over HTTPS on a free loopback port for as long as the context lasts.
 
-    The token travels in the environment, where no list of processes shows it.
+    Tokens, passwords and keys are made by the server and lie in a folder that only its owner can
+    open, for as long as the server runs: no list of processes and no environment shows them.
     """
     with tempfile.TemporaryDirectory(prefix="conformance-demo-") as folder:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", __name__, persona, folder],
-            env=sheltered_environment({TOKEN: token}),
+            env=sheltered_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -61,7 +63,7 @@ def _ready(process: subprocess.Popen[bytes]) -> ReferenceEhr:
     line = process.stdout.readline()
     try:
         told = json.loads(line)
-        return ReferenceEhr(url=told["url"], ca_file=Path(told["ca_file"]))
+        return ReferenceEhr(url=told["url"], target_file=Path(told["target_file"]))
     except (ValueError, TypeError, KeyError):
         raise HarnessError(
             "The reference EHR did not start.",
@@ -81,7 +83,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _serve(persona: str, folder: Path) -> None:
     threading.Thread(target=_end_with_input, daemon=True).start()
-    serve_forever(persona, ready=_tell, token=os.environ[TOKEN], folder=folder)
+    serve_forever(persona, ready=partial(_tell, folder), folder=folder)
 
 
 def _end_with_input() -> None:
@@ -89,8 +91,9 @@ def _end_with_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _tell(served: Served) -> None:
-    line = json.dumps({"url": served.url, "ca_file": str(served.ca_file)})
+def _tell(folder: Path, served: Served) -> None:
+    target_file = write_target_file(folder, served)
+    line = json.dumps({"url": served.url, "target_file": str(target_file)})
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

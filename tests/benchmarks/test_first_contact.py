@@ -30,7 +30,7 @@ def test_the_help_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_the_demo_is_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Aimed at are 2 s to the first line and 20 s to the verdict."""
+    """Aimed at are 2 s to the first line and 40 s to the verdict, all flows included."""
     started = time.perf_counter()
     process = begun(["demo", "--output", "run"], cwd=tmp_path)
     assert process.stdout is not None
@@ -40,4 +40,4 @@ def test_the_demo_is_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     whole = time.perf_counter() - started
     assert process.returncode == 0
     with capsys.disabled():
-        print(f"\nconformance demo: first line {first:.2f} s (aim: 2 s), {whole:.1f} s (aim: 20 s)")
+        print(f"\nconformance demo: first line {first:.2f} s (aim: 2 s), {whole:.1f} s (aim: 40 s)")

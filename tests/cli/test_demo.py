@@ -5,12 +5,14 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.run.reference_ehr import reference_ehr
 from tests.support.command import Command, Starter
 
-PERSONAS = ["certified", "clinic", "closed"]
+PERSONAS = ["certified", "expired", "open-sandbox", "open-undeclared", "clinic", "closed"]
 
 
 def servers() -> set[str]:
@@ -38,6 +40,18 @@ def test_the_documented_verdict_comes_out(command: Command, tmp_path: Path, pers
     assert "no certification" in last
     assert servers() <= before
     assert (tmp_path / "run" / "results.json").is_file()
+    if persona == "certified":
+        _all_flows_were_played(json.loads((tmp_path / "run" / "results.json").read_bytes()))
+
+
+def _all_flows_were_played(document: dict[str, Any]) -> None:
+    """Nothing failed, no persona was missing, and each flow showed its gate."""
+    checks = document["checks"]
+    assert not [c["id"] for c in checks if c["outcome"] in ("FAIL", "ERROR", "WARN")]
+    assert not [c["id"] for c in checks if c["code"] in ("no-credentials", "prerequisite-failed")]
+    states = {gate["id"]: gate["state"] for gate in document["verdict"]["gates"]}
+    shown = {"standalone-launch", "bad-requests-refused", "refresh", "introspection", "isolation"}
+    assert {gate for gate in shown if states[gate] != "shown"} == set()
 
 
 @pytest.mark.slow
@@ -72,6 +86,24 @@ def test_ctrl_c_stops_the_server_too(start: Starter, tmp_path: Path, seconds: fl
     assert process.returncode == 130
     assert "Traceback" not in err
     assert servers() <= before
+
+
+def test_no_secret_is_in_an_environment_or_on_a_command_line() -> None:
+    """What opens the server lies in files of its private folder, and goes with it."""
+    with reference_ehr("certified") as server:
+        folder = server.target_file.parent
+        assert folder.stat().st_mode & 0o077 == 0
+        held = {path.name: path for path in folder.iterdir()}
+        secrets = [held[name].read_bytes() for name in ("token", "dora-password", "operator-key")]
+        exposed = {name for name, path in held.items() if path.stat().st_mode & 0o077}
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                seen = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+            except OSError:
+                continue
+            assert not any(secret in seen for secret in secrets)
+        assert exposed == {"ca.pem", "server.pem"}, "certificates are public, and nothing else is"
+    assert not folder.exists()
 
 
 @pytest.mark.slow

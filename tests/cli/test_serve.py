@@ -1,5 +1,6 @@
 """`ehr serve` prints what one needs to judge it, answers, and stops cleanly."""
 
+import json
 import shlex
 import signal
 import ssl
@@ -40,26 +41,31 @@ def test_it_answers_and_stops(start: Starter, number: signal.Signals) -> None:
         assert client.get(f"{value(lines, 'URL')}/metadata").status_code == 200
         assert "Sign in" in client.get(value(lines, "Launch")).text
     assert value(lines, "Sign in").startswith("dora, Patient/patient-1, password ")
-    ca_file = Path(value(lines, "CA file"))
+    ca_file, target_file = (Path(value(lines, name)) for name in ("CA file", "Target"))
+    assert target_file.stat().st_mode & 0o077 == 0
     process.send_signal(number)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 0
     assert err.splitlines()[-1] == "Stopped."
     assert not ca_file.exists()
+    assert not target_file.parent.exists()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("persona", ["certified", "clinic", "closed"])
+@pytest.mark.parametrize("persona", ["certified", "open-sandbox", "clinic", "closed"])
 def test_the_line_that_it_prints_works(start: Starter, tmp_path: Path, persona: str) -> None:
-    """As a person types it: settings before it, and every option that is needed."""
+    """As a person types it: the target file, and what has to be declared besides."""
     process = start("ehr", "serve", "--persona", persona)
     line = shlex.split(told(process)[-1])
-    first = line.index("conformance")
-    env = dict(setting.split("=", 1) for setting in line[:first])
-    part = ["-k", "tls", "-q", "-o", "run"]
-    done = called([*line[first + 1 :], *part], cwd=tmp_path, env=env)
+    assert line[:3] == ["conformance", "run", "--config"]
+    part = ["-k", "tls or gives_a_code", "-q", "-o", "run"]
+    done = called([*line[1:], *part], cwd=tmp_path)
     assert done.returncode in (1, 3), done.stderr
-    assert "PASS" in (tmp_path / "run" / "results.json").read_text()
+    results = json.loads((tmp_path / "run" / "results.json").read_bytes())
+    passed = {check["id"] for check in results["checks"] if check["outcome"] == "PASS"}
+    assert "security.tls.certificate-is-trusted" in passed
+    launched = "patient-access.standalone-launch.gives-a-code" in passed
+    assert launched is (persona == "certified")
 
 
 def test_a_given_token_opens_it_and_is_not_printed(start: Starter) -> None:
