@@ -98,8 +98,8 @@ def test_a_step_whose_checks_were_not_run_is_blocked(sound: Checks, verdict: Ver
 
 
 def test_a_step_without_a_check_is_untested(sound: Checks, verdict: Verdict) -> None:
-    assert step(verdict([]), "PAR-1") == "untested"
-    assert step(verdict(sound), "AUT-PAT-20") == "untested"
+    assert step(verdict([]), "DAT-PAT-2") == "untested"
+    assert step(verdict(sound), "API-DOC-3") == "untested"
 
 
 def test_partial_coverage_is_never_a_shown_step(
@@ -125,12 +125,14 @@ def test_the_distance_begins_with_what_unblocks_most(
 ) -> None:
     checks = spoil(sound, "smart#refresh", "FAIL", code="x.y", confirmed=True)
     checks = spoil(checks, "us-core#search-shall", "SKIP", code="no-credentials")
-    checks = [entry for entry in checks if "smart#isolation" not in entry["requirements"]]
+    checks = [
+        entry for entry in checks if "us-core#references-resolve" not in entry["requirements"]
+    ]
     found = verdict(checks)["distance"]
     assert [(entry["gate"], entry["state"], entry["unblocks"]) for entry in found] == [
         ("searches", "unobserved", 17),
         ("refresh", "contradicted", 1),
-        ("isolation", "unobserved", 0),
+        ("references", "unobserved", 0),
     ]
     assert found[0]["step"].startswith("To decide this: ")
     assert "refresh tokens" in found[1]["step"]
