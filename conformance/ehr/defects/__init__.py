@@ -6,12 +6,19 @@ checks: every check has a defect that exactly it, and its named companions, catc
 """
 
 from conformance.ehr.defects import (
+    assertions,
+    codes,
     export_content,
     export_refusal,
     exports,
+    introspection,
+    isolation,
     launches,
     legal_exports,
+    pkce,
     reads,
+    refresh,
+    revocation,
 )
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, Variation
 
@@ -20,10 +27,17 @@ __all__ = [
     "VARIATIONS",
     "Defect",
     "Variation",
+    "assertions",
+    "codes",
     "export_content",
     "export_refusal",
     "exports",
+    "introspection",
+    "isolation",
     "launches",
     "legal_exports",
+    "pkce",
     "reads",
+    "refresh",
+    "revocation",
 ]
