@@ -8,7 +8,9 @@ hidden is replaced as a whole.
 
 import re
 import threading
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -39,9 +41,10 @@ class Aliases:
         self._alias_of: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self._held: dict[str, str] = {}
-        self._shapes: tuple[bytes, ...] = ()
-        self._coded: tuple[bytes, ...] = ()
-        self._bare: tuple[bytes, ...] = ()
+        self._shapes = _Forms(())
+        self._folded = _Forms(())
+        self._coded = _Forms(())
+        self._bare = _Forms(())
         self._order: tuple[str, ...] = ()
         self._forms: dict[str, tuple[bytes, ...]] = {}
         self._stripped: dict[str, tuple[bytes, ...]] = {}
@@ -82,7 +85,7 @@ class Aliases:
 
     def scrub(self, data: bytes) -> bytes:
         """Return `data` with every registered credential replaced, HIDDEN if that cannot be."""
-        if not self._shapes:
+        if not self._order:
             return data
         try:
             if not self._holds(data, _DEPTH):
@@ -110,8 +113,7 @@ class Aliases:
     def scrub_name(self, name: str) -> str:
         """Return a name whose case does not count, such as a header's, without credentials."""
         folded = name.lower().encode("utf-8", "surrogatepass")
-        known = any(shape.lower() in folded for shape in self._shapes)
-        return HIDDEN.decode() if known else self.scrub_text(name)
+        return HIDDEN.decode() if self._folded.seen_in(folded) else self.scrub_text(name)
 
     def scrub_value(self, value: Any) -> Any:
         """Return plain JSON values with every text in them, keys included, scrubbed."""
@@ -131,14 +133,15 @@ class Aliases:
             if secret not in self._forms:
                 self._forms[secret] = shapes(secret.encode())
         forms = [(form, secret.encode()) for secret in secrets for form in self._forms[secret]]
-        self._shapes = tuple(dict.fromkeys(form for form, _ in forms))
-        self._coded = tuple(form for form, raw in forms if form != raw and len(form) >= CODED)
+        self._shapes = _Forms(form for form, _ in forms)
+        self._folded = _Forms(form.lower() for form, _ in forms)
+        self._coded = _Forms(form for form, raw in forms if form != raw and len(form) >= CODED)
         # A secret that holds escapes itself loses them together with those that dress it.
         for secret in secrets:
             if secret not in self._stripped:
                 views = undressed(secret.encode())
                 self._stripped[secret] = tuple(view for view in views if len(view) >= SHORTEST)
-        self._bare = tuple(sorted({view for views in self._stripped.values() for view in views}))
+        self._bare = _Forms(view for views in self._stripped.values() for view in views)
 
     def _seen_in(self, data: bytes) -> list[str]:
         """Return the credentials that are seen in `data` without opening it, the longest first."""
@@ -147,7 +150,7 @@ class Aliases:
 
     def _is_seen(self, secret: str, views: Sequence[bytes]) -> bool:
         forms = (*self._forms[secret], *self._stripped[secret])
-        return any(form in view for form in forms for view in views)
+        return any(any(map(view.__contains__, forms)) for view in views)
 
     def _without(self, secret: str, data: bytes) -> bytes:
         """Return `data` with a credential replaced where it stands, whatever it wears."""
@@ -167,15 +170,27 @@ class Aliases:
         """Tell whether a credential is seen in `data`, whatever it wears."""
         view = data
         for view in undressed(data):
-            forms = self._shapes if view is data else (*self._shapes, *self._bare)
-            if any(form in view for form in forms):
+            if self._shapes.seen_in(view) or (view is not data and self._bare.seen_in(view)):
                 return True
         if not depth:
             return False
         whole = joined(view)
-        return any(form in whole for form in self._coded) or any(
+        return self._coded.seen_in(whole) or any(
             self._holds(content, depth - 1) for content in opened(data, whole)
         )
+
+
+class _Forms:
+    """Forms of credentials; a text is searched for those only that are no longer than it is."""
+
+    def __init__(self, forms: Iterable[bytes]) -> None:
+        self._forms = sorted(set(forms), key=len)
+        self._lengths = [len(form) for form in self._forms]
+
+    def seen_in(self, text: bytes) -> bool:
+        """Tell whether any of the forms stands in a text."""
+        fitting = islice(self._forms, bisect_right(self._lengths, len(text)))
+        return any(map(text.__contains__, fitting))
 
 
 def _views(data: bytes) -> list[bytes]:
