@@ -22,7 +22,7 @@ from tests.support.in_process import all_checks, is_flow
 from tests.support.matrix import Judged
 
 _OF_NOW = frozenset({"date", "expires"})
-_EXPORTED_AT = re.compile(rb'"transactionTime":"[0-9T:.-]+Z"')
+_TIMES = re.compile(rb'"transactionTime":"[0-9T:.-]+Z"|"(?:exp|iat)":[0-9]+')
 """What tells the time, which goes on between two runs."""
 
 
@@ -79,7 +79,7 @@ def _watched(evidence: Evidence) -> dict[str, object]:
         key = request.key(evidence.epoch)
         exchange = plain_ask(request)
         headers = tuple(pair for pair in exchange.headers if pair[0] not in _OF_NOW)
-        content = _EXPORTED_AT.sub(b"", exchange.content)
+        content = _TIMES.sub(b"", exchange.content)
         seen.setdefault(key, (exchange.status, headers, content, exchange.blob))
         return exchange
 
