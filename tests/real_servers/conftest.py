@@ -18,12 +18,15 @@ from conformance.resources import suites_root
 from conformance.run.environment import sheltered_environment
 from tests.support import oidc_provider, sekmet, terminology_server
 from tests.support.sekmet import Sekmet
+from tests.support.target_files import key_file, secret_file
 
 HERE = Path(__file__).parent
 ADJUDICATED = "0.1.1"
 VARIABLE = "REAL_SERVER_TOKEN"
 COMMAND = (sys.executable, "-W", "error", "-c", "from conformance.cli.main import main; main()")
 PLUGIN = (sys.executable, "-m", "pytest", "-q")
+PEOPLE = ("patient_access", "security")
+SYSTEMS = ("patient_access/test_discovery.py", "security/test_assertions.py", "portability")
 LOUD = ("FAIL", "WARN", "ERROR")
 
 
@@ -146,9 +149,31 @@ def openid(probe: Probe, tmp_path_factory: pytest.TempPathFactory) -> Probed:
         pytest.skip(f"{name} needs {lacking}")
     try:
         with oidc_provider.serving(tmp_path_factory.mktemp("oidc_provider")) as server:
-            return probe("openid", _signing_in(server.url, server.target_file), server.folder)
+            return probe("openid", _part(PEOPLE, server.url, server.target_file), server.folder)
     except oidc_provider.NotInstalledError as problem:
         pytest.skip(f"{name}: {problem}")
+
+
+@pytest.fixture(scope="session")
+def backend(probe: Probe, tmp_path_factory: pytest.TempPathFactory) -> Probed:
+    """The plugin's run against a sekmet-fhir as two systems that export, by RS384 and by ES384."""
+    _want_sekmet()
+    folder, token = tmp_path_factory.mktemp("backend"), secrets.token_urlsafe()
+    keys = {name: key_file(folder, name, name) for name in ("RS384", "ES384")}
+    clients = [
+        {"client_id": name, "jwks": registered, "scopes": "system/*.rs"}
+        for name, (_, registered) in keys.items()
+    ]
+    lines = ["[persona.default]", f"bearer = {secret_file(folder, 'token', token)}"]
+    for name, (reference, _) in keys.items():
+        lines += [f"[client.{name}]", f'id = "{name}"', 'kind = "system"', f"key = {reference}"]
+        lines += [f"[persona.{name}]", 'role = "system"', f'client = "{name}"']
+        lines.append(f'group = "{sekmet.GROUP}"')
+    store = tmp_path_factory.mktemp("sekmet")
+    with sekmet.serving(store, token=token, clients=clients) as server:
+        target_file = folder / "conformance.toml"
+        target_file.write_text("\n".join(["[target]", f'url = "{server.url}"', *lines]) + "\n")
+        return probe("backend", _part(SYSTEMS, server.url, target_file), folder)
 
 
 @pytest.fixture(scope="session")
@@ -166,16 +191,16 @@ def probed(request: pytest.FixtureRequest) -> Probed:
     return run
 
 
-@pytest.fixture(scope="session", params=[("openid", "oidc_provider.toml")])
+@pytest.fixture(scope="session", params=["openid", "backend"])
 def signed_in(request: pytest.FixtureRequest) -> tuple[Probed, dict[str, Any]]:
     """Each run against an authorization server, and what the server was found to do."""
-    name, adjudicated = request.param
-    return request.getfixturevalue(name), tomllib.loads((HERE / adjudicated).read_text())
+    judged = {"openid": "oidc_provider.toml", "backend": "sekmet_backend.toml"}[request.param]
+    return request.getfixturevalue(request.param), tomllib.loads((HERE / judged).read_text())
 
 
-def _signing_in(url: str, target_file: Path) -> list[str]:
-    """Return the command of a run of the suites about signing in and about security."""
-    folders = [str(suites_root() / name) for name in ("patient_access", "security")]
+def _part(suites: Sequence[str], url: str, target_file: Path) -> list[str]:
+    """Return the command of a run of some suites, with a target file."""
+    folders = [str(suites_root() / name) for name in suites]
     options = ["--target-config", str(target_file), "--target-output", "run"]
     return [*PLUGIN, *folders, "--target", url, *options]
 

@@ -14,9 +14,8 @@ import httpx
 
 from conformance.ehr.cohort import cohort
 from conformance.run.environment import sheltered_environment
-from conformance.smart.keys import make_key_file, public_keys
-from conformance.target.key_file import KeyFile
 from tests.support.sekmet import HOST, START_SECONDS, STOP_SECONDS, free_port
+from tests.support.target_files import key_file, secret_file
 
 ADJUDICATED = "9.13.3"
 SCRIPTS = Path(__file__).resolve().parents[1] / "real_servers" / "oidc_provider"
@@ -70,11 +69,12 @@ def serving(folder: Path) -> Iterator[OidcProvider]:
     _install(folder)
     port, token = free_port(), secrets.token_urlsafe()
     issuer = f"http://{HOST}:{port}"
+    keys = {name: key_file(folder, name, algorithm) for name, algorithm in ALGORITHMS.items()}
     settings = {
         "port": port,
         "token": token,
-        "secret": secrets.token_urlsafe(),
-        "jwks": {name: _key(folder, name) for name in ALGORITHMS},
+        "secret": (secret := secrets.token_urlsafe()),
+        "jwks": {name: registered for name, (_, registered) in keys.items()},
         "patients": PATIENTS,
         "resources": [*cohort()],
     }
@@ -82,7 +82,16 @@ def serving(folder: Path) -> Iterator[OidcProvider]:
     server = OidcProvider(
         url=f"{issuer}/fhir",
         folder=folder,
-        target_file=_target_file(folder, issuer, settings),
+        target_file=_target_file(
+            folder,
+            issuer,
+            token=secret_file(folder, "token", token),
+            proofs={
+                "symmetric": f"secret = {secret_file(folder, 'secret', secret)}",
+                "public": "",
+                **{name: f"key = {reference}" for name, (reference, _) in keys.items()},
+            },
+        ),
     )
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -127,12 +136,6 @@ def _install(folder: Path) -> None:
         raise NotInstalledError(f"npm cannot install it: {done.stderr.strip()[-400:]}")
 
 
-def _key(folder: Path, name: str) -> dict[str, object]:
-    path = folder / f"{name}.jwks"
-    make_key_file(path, ALGORITHMS[name])
-    return public_keys(KeyFile(path=path))
-
-
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     with httpx.Client(trust_env=False) as client:
@@ -145,34 +148,22 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"oidc-provider does not answer:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _target_file(folder: Path, issuer: str, settings: dict[str, object]) -> Path:
-    lines = ["[target]", f'url = "{issuer}/fhir"']
-    lines += ["[persona.default]", f"bearer = {_secret(folder, 'token', settings['token'])}"]
-    for name, kind in (
-        ("symmetric", f"secret = {_secret(folder, 'secret', settings['secret'])}"),
-        ("public", ""),
-        *((name, f'key = {{ file = "{name}.jwks" }}') for name in ALGORITHMS),
-    ):
+def _target_file(folder: Path, issuer: str, *, token: str, proofs: dict[str, str]) -> Path:
+    lines = ["[target]", f'url = "{issuer}/fhir"', "[persona.default]", f"bearer = {token}"]
+    for name, proof in proofs.items():
         word = name.partition("-")[0]
-        lines += [f"[client.{name}]", f'id = "{name}"', f'kind = "{word}"', kind]
+        lines += [f"[client.{name}]", f'id = "{name}"', f'kind = "{word}"', proof]
         if word != "system":
             lines.append(f'redirect-uri = "{issuer}/redirect"')
     # Any name and password are good: the forms are oidc-provider's own for development.
-    password = _secret(folder, "password", secrets.token_urlsafe())
+    password = secret_file(folder, "password", secrets.token_urlsafe())
     for persona, client, user in PEOPLE:
         lines += [f"[persona.{persona}]", 'role = "patient"', f'client = "{client}"']
         lines += [f'patient = "{PATIENTS[user]}"', f'scopes = "{SCOPES}"']
-        username = _secret(folder, user, user)
+        username = secret_file(folder, user, user)
         lines.append(f"login = {{ username = {username}, password = {password} }}")
     for name in ("system", "system-es384"):
         lines += [f"[persona.{name}]", 'role = "system"', f'client = "{name}"']
     path = folder / "conformance.toml"
     path.write_text("\n".join(lines) + "\n")
     return path
-
-
-def _secret(folder: Path, name: str, value: object) -> str:
-    path = folder / f"{name}.secret"
-    path.touch(0o600)
-    path.write_text(str(value))
-    return f'{{ file = "{path.name}" }}'

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from conformance.run.environment import sheltered_environment
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+GROUP = "everybody"
+"""The Group that holds every patient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +50,14 @@ def serving(
     token: str = "",
     certificates: Certificates | None = None,
     settings: Mapping[str, Any] | None = None,
+    clients: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Sekmet]:
     """
     Start `sekmet serve` in a folder, load the cohort of three patients, and stop it at the end.
 
-    With `token` it wants that bearer token, with `certificates` it speaks HTTPS. The server's
-    simulator stays off: it would answer orders with new resources while they are looked at.
+    With `token` it wants that bearer token, or one that a backend service among `clients` is given;
+    these find the Group of everybody. With `certificates` it speaks HTTPS. The simulator stays
+    off: it would answer orders with new resources while they are looked at.
     """
     port = free_port()
     scheme = "https" if certificates else "http"
@@ -73,6 +77,9 @@ def serving(
     }
     if token:
         written["server_auth"] = {"types": ["bearer"], "tokens": [token]}
+    if clients:
+        written["server_auth"]["types"] += ["smart"]
+        written["server_auth"]["smart_clients"] = [*clients]
     if certificates:
         written["tls_certfile"] = str(certificates.certificate_file)
         written["tls_keyfile"] = str(certificates.key_file)
@@ -91,7 +98,7 @@ def serving(
     try:
         with _client(server) as client:
             _wait(client, process, log)
-            _load(client)
+            _load(client, [*cohort(), *([_group()] if clients else [])])
         yield server
     finally:
         process.terminate()
@@ -128,13 +135,25 @@ def _wait(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> 
     raise RuntimeError(f"sekmet does not answer:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _load(client: httpx.Client) -> None:
+def _group() -> dict[str, Any]:
+    patients = [found["id"] for found in cohort() if found["resourceType"] == "Patient"]
+    members = [{"entity": {"reference": f"Patient/{name}"}} for name in patients]
+    return {
+        "resourceType": "Group",
+        "id": GROUP,
+        "type": "person",
+        "actual": True,
+        "member": members,
+    }
+
+
+def _load(client: httpx.Client, resources: Sequence[Mapping[str, Any]]) -> None:
     entries = [
         {
             "resource": resource,
             "request": {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"},
         }
-        for resource in cohort()
+        for resource in resources
     ]
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
     answer = client.post(
