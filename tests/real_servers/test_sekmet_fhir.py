@@ -11,6 +11,14 @@ GROUPS = {
     "declared": ("every", "open"),
     "protected": ("every", "protected"),
 }
+PERSONLESS = (
+    "fhir-api.",
+    "patient-access.discovery.",
+    "portability.export.is-declared",
+    "security.refusal.",
+    "security.tls.",
+)
+"""What needs nobody to sign in: nothing below these may want for a persona."""
 ASSERTED = {"runs", "check", "code", "level", "rows"}
 TOLD = {"request", "answer", "section", "verdict", "note"}
 
@@ -35,7 +43,18 @@ def test_what_could_not_be_judged_is_what_the_cohort_lacks(
         for code, checks in adjudication["silent"].get(group, {}).items()
         for check, rows in checks.items()
     }
-    assert probed.silences() == expected
+    silences = probed.silences()
+    assert {key: rows for key, rows in silences.items() if key[1] != "no-credentials"} == expected
+
+
+def test_without_personas_exactly_the_flows_are_silent(probed: Any) -> None:
+    lacking = {check for check, code in probed.silences() if code == "no-credentials"}
+    judged = {
+        check["function"] for check in probed.results["checks"] if check["code"] != "no-credentials"
+    }
+    assert lacking
+    assert not lacking & judged
+    assert not [name for name in lacking if name.startswith(PERSONLESS)]
 
 
 def test_the_verdict_follows_from_the_decision_table(

@@ -37,6 +37,7 @@ def test_nothing_clinical_is_held_against_it(terminology: Any) -> None:
             "TOLERATED",
         ),
         ("patient-access.discovery.configuration-is-served", "absent", "SHALL"),
+        ("portability.export.is-declared", "export.not-declared", "SHALL"),
     }
     assert terminology.results["verdict"]["counts"]["ERROR"] == 0
     assert "Traceback" not in terminology.printed + terminology.complaints
