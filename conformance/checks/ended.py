@@ -47,7 +47,7 @@ class Ending(Tokens):
             if not url:
                 raise Skipped(
                     "not-configured",
-                    "No revocation endpoint is announced; name one under [endpoint] revoke.",
+                    "No revocation endpoint is announced; name one under [endpoint] revocation.",
                 )
             launched.require_token()
             held = self._held(launched)

@@ -116,7 +116,7 @@ class Tokens(Refusals):
         if not url:
             raise Skipped(
                 "not-configured",
-                "No introspection endpoint is announced; name one under [endpoint] introspect.",
+                "No introspection endpoint is announced; name one under [endpoint] introspection.",
             )
         flow = self.flow(f"introspection:{name}")
         proof = self._proof(launched, f"{flow.name}/ask", bearer=True)

@@ -29,7 +29,7 @@ def test_an_unknown_client_is_refused(smart: Smart) -> None:
     smart.expect_refused(reply, "code.unknown-client", "An unknown client gets a token.")
 
 
-@check("smart#bad-token-requests-refused", serial=True)
+@check("oauth#clients-told-apart", serial=True)
 def test_another_client_is_refused(smart: Smart) -> None:
     """
     A code that another registered client shows brings no token.
@@ -41,7 +41,7 @@ def test_another_client_is_refused(smart: Smart) -> None:
     smart.expect_refused(reply, "code.another-client", "Another client's code brings a token.")
 
 
-@check("smart#bad-token-requests-refused", serial=True)
+@check("oauth#clients-told-apart", serial=True)
 def test_a_wrong_secret_is_refused(smart: Smart) -> None:
     """
     A client whose secret is wrong gets no token for its code.

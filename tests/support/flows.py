@@ -122,8 +122,17 @@ def parties(registry: Demo, aliases: Aliases) -> Flows:
     )
 
 
-def open_flow_run(server_class: type[Server] = Server, *, fixed: bool = False) -> InProcessRun:
-    """Open a run against the certified persona with the demo's registry."""
+def open_flow_run(
+    server_class: type[Server] = Server,
+    *,
+    fixed: bool = False,
+    changed: Callable[[Flows], Flows] = lambda flows: flows,
+) -> InProcessRun:
+    """
+    Open a run against the certified persona with the demo's registry.
+
+    `changed` takes something of the target file's part away, or adds to it.
+    """
     registry = demo()
     if fixed:
         setup = replace(registry.setup, mint=fixed_minting())
@@ -136,6 +145,6 @@ def open_flow_run(server_class: type[Server] = Server, *, fixed: bool = False) -
     flows = parties(registry, evidence._aliases)  # type: ignore[attr-defined]
     lines = {"bearer:default": "Authorization: Bearer $TOKEN", WRONG: "Authorization: no"}
     context = build_context(
-        evidence, BASE, credential="bearer:default", credential_headers=lines, flows=flows
+        evidence, BASE, credential="bearer:default", credential_headers=lines, flows=changed(flows)
     )
     return InProcessRun(context=context, writer=run.writer)
