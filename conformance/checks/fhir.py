@@ -108,15 +108,17 @@ class Fhir(Sampling):
         A broken page is the finding of another check and ends this one.
         """
         resources: list[dict[str, object]] = []
+        pages: list[Reply] = []
         for page in self.pages(first):
-            if page.response.status != 200 or page.response.resource_type != "Bundle":
-                page.require_answer()
-                page.require_authorized()
-                name = "answer-with-a-searchset" if page is first else "every-page-is-served"
-                raise Skipped(
-                    "prerequisite-failed", f"The search itself fails (fhir-api.searches.{name})."
-                )
+            self.require_sound(page, first)
+            pages.append(page)
+            if self.circle(type_, pages):
+                break
             resources += page.matches(type_)
+        if pages[-1].next:
+            self.prerequisite_failed(
+                "The pages do not end", "fhir-api.searches.every-page-is-served"
+            )
         return resources
 
     def require_search(self, search: Search, sample: Sample, terms: Sequence[Term]) -> None:
@@ -272,5 +274,8 @@ def _terms(search: Search, sample: Sample, base: str) -> list[Term] | None:
         value = value_from(sample.resource, definition, base=base)
         if value is None:
             return None
+        if definition.name == "patient":
+            # By id is how every server is asked; the form with the type has a check of its own.
+            value = replace(value, value=value.value.removeprefix("Patient/"))
         terms.append(Term(definition=definition, value=value))
     return terms

@@ -87,6 +87,10 @@ class Questions:
             raise _no_api()
         return reply
 
+    def again(self, request: Request) -> Reply:
+        """Ask what was asked before."""
+        return self._reply(request)
+
     def read(self, sample: Sample, *, credential: str | None = None) -> Reply:
         """Read a sample by its id."""
         return self.get(f"{sample.type}/{sample.id}", credential=credential)
@@ -144,31 +148,50 @@ class Questions:
 
     def require_pages(self, type_: str, first: Reply) -> None:
         """End the check unless every next link leads to another page of the searchset."""
-        seen: list[set[str]] = []
-        last = first
-        for last in self.pages(first):
-            if last is not first:
-                last.require_status(
+        pages: list[Reply] = []
+        for page in self.pages(first):
+            if page is first:
+                self.require_sound(page, first)
+            else:
+                page.require_status(
                     200, code="paging.broken", message="A next link leads to no page."
                 )
-                last.require_bundle()
-            here = identities(last.matches(type_)) if last.is_bundle else set()
-            # One resource that comes again may be a mere repetition, several are the same page.
-            if len(here) > 1 and here in seen:
-                last.fail(
+                page.require_bundle()
+            pages.append(page)
+            if back := self.circle(type_, pages):
+                page.fail(
                     "paging.circle",
                     "A next link leads back to a page that was given before.",
-                    expected="other matches",
-                    actual=f"those of page {seen.index(here) + 1} on page {len(seen) + 1}",
+                    expected="other matches, and no next link on the last page",
+                    actual=back,
                 )
-            seen.append(here)
-        if last.is_bundle and last.next:
-            last.fail(
+        if pages[-1].next:
+            pages[-1].fail(
                 "paging.circle",
                 "A next link leads back to an address that was asked before.",
                 expected="another address, or no next link on the last page",
-                actual=f"an earlier address on page {len(seen)}",
+                actual=f"an earlier address on page {len(pages)}",
             )
+
+    def require_sound(self, page: Reply, first: Reply) -> None:
+        """End the check where a page of a search that it rests on is none."""
+        a_page = page.is_bundle and page.response.resource.get("type") == "searchset"
+        if page.response.status != 200 or not a_page:
+            page.require_answer()
+            page.require_authorized()
+            name = "answer-with-a-searchset" if page is first else "every-page-is-served"
+            self.prerequisite_failed("The search itself fails", f"fhir-api.searches.{name}")
+
+    def circle(self, type_: str, pages: Sequence[Reply]) -> str:
+        """
+        Say that the last of some pages is one of those before, "" when it is none.
+
+        One resource that comes again may be a mere repetition; several are the same page.
+        """
+        *before, last = (identities(page.matches(type_)) for page in pages)
+        if len(last) < 2 or last not in before:
+            return ""
+        return f"the matches of page {before.index(last) + 1} on page {len(pages)}"
 
     def not_applicable(self, reason: str) -> NoReturn:
         """End the check: the requirement does not bind this server."""

@@ -7,9 +7,14 @@ from typing import NoReturn
 from conformance.checks.questions import Questions, listed
 from conformance.checks.record import current
 from conformance.checks.reply import ERROR_OF, Reply
+from conformance.core.elements import walk
 from conformance.core.errors import Errored, Skipped
 from conformance.fhir.bundle import entries, identity, resource_of
-from conformance.fhir.pool import BUSY, Harvest, Sample
+from conformance.fhir.pool import BUSY, Harvest, Look, Sample
+from conformance.ig.rulebook import Search
+
+_NOT_THERE = frozenset({401, 403, 404, 410, 501})
+"""Statuses that say that a type is not served, or not to this client."""
 
 
 class Sampling(Questions):
@@ -48,6 +53,20 @@ class Sampling(Questions):
         parameters = [*sample.found_by, *listed(extra)]
         return self.search(type_, parameters, headers=headers, credential=credential)
 
+    def require_gathering(self, search: Search) -> None:
+        """
+        End the check where this search is the one that data are gathered by, and always fails.
+
+        Without data no other search can be tried; that the server cannot be asked for any is a
+        fault of its own, and not a lack of data.
+        """
+        first = self.rulebook.first_search(search.type)
+        failed = self._failed(search.type)
+        if failed and first and set(first.parameters) == set(search.parameters):
+            reply = self.again(failed.request)
+            reply.require_status(200)
+            reply.require_bundle()
+
     def still_there(self, sample: Sample, occurrence: int) -> bool:
         """
         Tell whether the request that gave a sample gives it again unchanged, `meta` aside.
@@ -74,6 +93,10 @@ class Sampling(Questions):
                 "no-credentials",
                 f"The server refuses to show any {type_}; give a credential that may read it.",
             )
+        if self._failed(type_):
+            self.prerequisite_failed(
+                f"No search for {type_} works", "fhir-api.searches.answer-with-a-searchset"
+            )
         if not harvest.looks:
             by_reference = self.rulebook.first_search(type_) is None
             why = (
@@ -86,6 +109,17 @@ class Sampling(Questions):
             "no-data",
             f"No {type_} was found in {len(harvest.looks)} requests, first {harvest.looks[0].how}.",
         )
+
+    def _failed(self, type_: str) -> Look | None:
+        """Return a search that failed, where all for a type did that the server declares."""
+        harvest = self._pool.of(type_)
+        failed = harvest.failed
+        if failed is None or failed.failure or failed.status in _NOT_THERE:
+            return None
+        if self.rulebook.first_search(type_) is None or type_ == "Patient":
+            return None
+        declared = walk(self.statement().resource, "rest.resource.type")
+        return failed if type_ in declared else None
 
 
 def _content(resource: Mapping[str, object]) -> dict[str, object]:

@@ -7,6 +7,8 @@ from conformance.evidence.exchange import Evidence, Probe
 from conformance.transport.hosts import is_loopback
 
 CURRENT = ("1.2", "1.3")
+AGAIN = "again"
+"""What is added to the name of a probe that is sent once more before a FAIL counts."""
 
 
 class Tls:
@@ -19,16 +21,18 @@ class Tls:
 
     def require_https(self) -> None:
         """
-        End the check for a plain http address.
+        Fail a check for a plain http address.
 
-        On loopback nothing can be said of the system's real address; elsewhere it is a failure.
+        On loopback nothing can be said of the system's real address.
         """
-        if self._base.startswith("https:"):
-            return
-        if is_loopback(self._base):
-            raise Skipped("not-checkable", "The address is plain http on this machine.")
-        note("tls.plain-http", "The API is served over plain http.", expected="https")
-        raise Failed("tls.plain-http", "The API is served over plain http.")
+        if self._is_plain():
+            note("tls.plain-http", "The API is served over plain http.", expected="https")
+            raise Failed("tls.plain-http", "The API is served over plain http.")
+
+    def require_tls(self) -> None:
+        """End a check where the address is plain http, which is the finding of another check."""
+        if self._is_plain():
+            raise _no_handshake()
 
     def spoken(self, *versions: str) -> dict[str, str]:
         """Offer each version (`1.0` to `1.3`) alone and return what the server answered."""
@@ -79,8 +83,14 @@ class Tls:
         if not condition:
             note(code, message, expected=expected, actual=actual, level=level, exchange=self._last)
 
+    def _is_plain(self) -> bool:
+        plain = not self._base.startswith("https:")
+        if plain and is_loopback(self._base):
+            raise Skipped("not-checkable", "The address is plain http on this machine.")
+        return plain
+
     def _probe(self, name: str) -> Probe:
-        probe = self._evidence.probe(name)
+        probe = self._evidence.probe(f"{name} {AGAIN}" if current().occurrence else name)
         current().exchanges.add(probe.number)
         self._last = probe.number
         if probe.observed.get("answer") in ("unreachable", "not-probed"):

@@ -47,13 +47,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One place where data were looked for."""
+    """One place where data were looked for; `fit` tells whether the answer was a result at all."""
 
     what: str
     how: str
     found: int
     exchange: int
     status: int | None
+    request: Request
+    fit: bool
     failure: str = ""
     cut: bool = False
 
@@ -69,6 +71,11 @@ class Harvest:
     def refused(self) -> bool:
         """Whether every look was refused for want of authorization."""
         return bool(self.looks) and all(look.status in _REFUSED for look in self.looks)
+
+    @property
+    def failed(self) -> Look | None:
+        """The first look when each got an answer of the wrong kind, else None."""
+        return self.looks[0] if self.looks and not any(look.fit for look in self.looks) else None
 
     @property
     def failure(self) -> str:
@@ -244,6 +251,8 @@ class Pool:
                 found=len(found),
                 exchange=number,
                 status=response.status,
+                request=response.request,
+                fit=response.status == 200 and response.resource_type in ("Bundle", type_),
                 failure=_failure(response),
                 cut=cut,
             )

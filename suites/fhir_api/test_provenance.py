@@ -24,6 +24,7 @@ def test_comes_along(fhir: Fhir, included: Included) -> None:
     https://hl7.org/fhir/R4/search.html#revinclude. The self link tells whether it was carried out
     only where it names such parameters at all; some list the criteria alone.
     """
+    fhir.found(included.type, fhir.unpaged(included.type))
     reply = _with_provenance(fhir, included)
     reply.require_status(200)
     reply.require_bundle()

@@ -31,7 +31,7 @@ def test_old_versions_are_refused(tls: Tls) -> None:
     RFC 8996; 45 CFR 170.315(g)(10)(iv). Tolerated with a warning, as the certification does where
     the developer documents how current versions are enforced.
     """
-    tls.require_https()
+    tls.require_tls()
     answers = tls.spoken(*OLD)
     accepted = [version for version, answer in answers.items() if answer == "accepted"]
     if not accepted:
@@ -54,7 +54,7 @@ def test_certificate_is_trusted(tls: Tls) -> None:
     RFC 5280 6, RFC 9525; 45 CFR 170.315(g)(10)(iv). Trusted is what the run's trust store holds;
     --ca-file adds a root.
     """
-    tls.require_https()
+    tls.require_tls()
     observed = tls.certificate().observed
     tls.expect(
         observed.get("answer") != "refused",

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance.core.outcomes import Outcome
-from conformance.ehr.defects import DEFECTS, Defect
-from tests.support.matrix import LOUD, Figures, SoundRun
+from conformance.ehr.defects import DEFECTS, PROBE_DEFECTS, Defect
+from tests.support.matrix import FIRED, LOUD, Figures, SoundRun
 
 PLAIN = {name: defect for name, defect in DEFECTS.items() if not defect.flows}
 DECLARED_SKIPS = {"no-data"}
@@ -42,11 +42,15 @@ def test_a_defect_is_caught_by_its_checks(
     extra = fired - defect.kills - set(defect.may)
     assert not extra, f"also caught by {sorted(extra)}"
     assert not judged.functions({Outcome.ERROR})
+    loud = [result for result in judged.results.values() if result.outcome in FIRED]
+    assert all((result.code == "flaky") is defect.flaky for result in loud)
+    assert all(result.confirmed for result in loud if result.outcome is Outcome.FAIL)
 
 
 def test_every_check_function_is_killed(sound: SoundRun) -> None:
     """Each check function has a defect that it must catch."""
     killed = {name for defect in PLAIN.values() for name in defect.kills}
+    killed |= {name for defect in PROBE_DEFECTS for name in defect.kills}
     functions = {check.function_id for check in sound.checks}
     assert not functions - killed
     assert not killed - functions

@@ -164,7 +164,7 @@ def open_run(
         HostRule(base),
         Pace(None, 8),
         credentials=credentials,
-        probes=probes,
+        probes=lambda name: probes(name.partition(" ")[0]),
     )
     recorder.pause = lambda seconds: None  # type: ignore[method-assign]
     context = build_context(

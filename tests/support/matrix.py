@@ -7,21 +7,20 @@ saw nothing that differs.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import mean
 from typing import Any
 
 import httpx
 
-from conformance.checks.execute import run_check
+from conformance.checks.execute import Check, run_check
 from conformance.checks.record import current
 from conformance.core.outcomes import CheckResult, Outcome
-from conformance.ehr.personas import build_app
+from conformance.ehr.personas import SETUPS, build_app, store_of
 from conformance.ehr.server import Server
 from conformance.evidence.exchange import Evidence, Exchange, Probe, Request
 from conformance.fhir.pool import Harvest, Pool
 from tests.support.in_process import (
-    BASE,
     SOUND_PROBES,
     TOKEN,
     Answered,
@@ -34,6 +33,7 @@ from tests.support.in_process import (
 )
 
 FIRED = frozenset({Outcome.FAIL, Outcome.WARN})
+PAGE_SIZE, PATIENTS = 6, 2
 LOUD = frozenset({Outcome.FAIL, Outcome.WARN, Outcome.ERROR})
 
 
@@ -74,7 +74,7 @@ class Judged:
 class Touches:
     """Which requests and probes each check rests on, its samples' harvests included."""
 
-    asked: set[str] = field(default_factory=set)
+    asked: dict[str, None] = field(default_factory=dict)
     by_check: dict[str, set[str]] = field(default_factory=dict)
     by_type: dict[str, set[str]] = field(default_factory=dict)
     types_of: dict[str, set[str]] = field(default_factory=dict)
@@ -102,13 +102,32 @@ class Tapped(AsgiTransport):
         return answered
 
 
+class Retold(AsgiTransport):
+    """A transport that gives an answer which was had before once more, and then asks again."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self._had: dict[object, Answered] = {}
+
+    def first(self, request: httpx.Request) -> Answered:
+        """Ask, and keep the answer for the one who asks the same next."""
+        answered = super().answer(request)
+        self._had[_wire_form(request)] = answered
+        return answered
+
+    def answer(self, request: httpx.Request) -> Answered:
+        """Give the answer that was kept, or ask."""
+        kept = self._had.pop(_wire_form(request), None)
+        return super().answer(request) if kept is None else kept
+
+
 class SoundRun:
     """The run of the sound server, with the requests that each check rests on."""
 
     def __init__(self, persona: str = "certified") -> None:
         self.touches = Touches()
         self.persona = persona
-        self.checks = tuple(check for check in all_checks() if not is_flow(check))
+        self.checks = plain_checks()
         self._wire = Tapped(app_of(persona, Server))
         self.run = opened(persona, transport=self._wire)
         self._watch(self.run.context.evidence, self.run.context.pool)
@@ -125,13 +144,11 @@ class SoundRun:
 
         Checks that touched nothing which differs keep their sound results.
         """
-        wire = AsgiTransport(app_of(self.persona, server_class))
-        changed = {
-            key
-            for key in self.touches.asked
-            if wire.answer(self._wire.sent[key][0]) != self._wire.sent[key][1]
-        } | {f"probe {name}" for name, observed in SOUND_PROBES.items() if probes[name] != observed}
-        other = opened(self.persona, server_class, probes=probes)
+        wire = Retold(app_of(self.persona, server_class))
+        sent = self._wire.sent
+        changed = {key for key in self.touches.asked if wire.first(sent[key][0]) != sent[key][1]}
+        changed |= {f"probe {name}" for name in SOUND_PROBES if probes[name] != SOUND_PROBES[name]}
+        other = opened(self.persona, server_class, transport=wire, probes=probes)
         everything = _settled(other) != _settled(self.run)
         results = dict(self.results)
         again = set()
@@ -144,18 +161,19 @@ class SoundRun:
     def _watch(self, evidence: Evidence, pool: Pool) -> None:
         """Note what is asked: under the type while a harvest is gathered, else under the check."""
         touches, gathering = self.touches, list[str]()
+        # Settling asked for the capabilities before anything was watched.
+        settling = self.run.context.fhir._client.request("metadata", credential="")
+        self._wire.sent[settling.key(evidence.epoch)] = self._wire.sent.pop("")
         plain_ask, plain_probe, plain_of = evidence.ask, evidence.probe, pool.of
 
         def ask(request: Request) -> Exchange:
             key = self._wire.asking = request.key(evidence.epoch)
-            touches.asked.add(key)
+            touches.asked[key] = None  # in order: some servers mind what was asked before
             if gathering:
                 for type_ in gathering:
                     touches.by_type[type_].add(key)
             else:
                 touches.by_check.setdefault(_running(), set()).add(key)
-            if key not in self._wire.sent and request.url == f"{BASE}/metadata":
-                self._wire.sent[key] = self._wire.sent[""]  # settling asked for it, unwatched
             return plain_ask(request)
 
         def probe(name: str) -> Probe:
@@ -196,10 +214,23 @@ class Figures:
         return mean(self.fired.values())
 
 
+def _wire_form(request: httpx.Request) -> object:
+    """Return what makes two requests one to a server."""
+    return request.method, str(request.url), tuple(request.headers.raw), request.read()
+
+
+def plain_checks() -> tuple[Check, ...]:
+    """Return the checks that need no launch and no export."""
+    return tuple(check for check in all_checks() if not is_flow(check))
+
+
 def app_of(persona: str, server_class: type[Server]) -> App:
-    """Return a persona with a class in the sound server's place."""
-    app: App = build_app(persona, token=TOKEN, server_class=server_class)
-    return app
+    """Return a persona with a class in the sound server's place, and pages that fill soon."""
+    if persona not in SETUPS:
+        portal: App = build_app(persona, token=TOKEN)
+        return portal
+    setup = replace(SETUPS[persona], page_size=PAGE_SIZE)
+    return server_class(setup=setup, store=store_of(persona, PATIENTS), token=TOKEN)
 
 
 def opened(
@@ -210,14 +241,10 @@ def opened(
     probes: Mapping[str, Mapping[str, Any]] = SOUND_PROBES,
 ) -> InProcessRun:
     """Open a run against a persona, with the kind of credential that it takes."""
-    app = app_of(persona, server_class)
-
-    def observed(name: str) -> Mapping[str, Any]:
-        return probes[name.partition(" ")[0]]
-
+    app, answers = app_of(persona, server_class), probes.__getitem__
     if persona == "clinic":
-        return open_run(app, header="X-API-Key", scheme="", transport=transport, probes=observed)
-    return open_run(app, transport=transport, probes=observed)
+        return open_run(app, header="X-API-Key", scheme="", transport=transport, probes=answers)
+    return open_run(app, transport=transport, probes=answers)
 
 
 def _settled(run: InProcessRun) -> tuple[str, str, bool]:

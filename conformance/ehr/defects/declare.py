@@ -1,9 +1,10 @@
 """Declare a seeded defect: one thing that a bad server does, and the checks that must catch it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from conformance.ehr.serve import Tls
 from conformance.ehr.server import Server
 
 ServerClass = TypeVar("ServerClass", bound=type[Server])
@@ -16,7 +17,8 @@ class Defect:
 
     `id` is `area.what-it-does`. `kills` are the check functions that must come out FAIL or WARN on
     it, `may` those that may, each with the reason: kills ⊆ fired ⊆ kills ∪ may. One that shows in
-    `flows` only is judged by the checks of launches and exports, on runs of its own.
+    `flows` only is judged by the checks of launches and exports, on runs of its own. A `flaky` one
+    shows only when it is asked first: whatever fires must be WARN `flaky`.
     """
 
     id: str
@@ -26,17 +28,40 @@ class Defect:
     may: Mapping[str, str] = field(default_factory=dict)
     persona: str = "certified"
     flows: bool = False
+    flaky: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeDefect:
+    """
+    A server that is at fault below HTTP.
+
+    `probes` are the observations that differ from a sound server's, by name; `tls` is a server that
+    shows them on a real socket, None where the reference EHR cannot be one.
+    """
+
+    id: str
+    title: str
+    probes: Mapping[str, Mapping[str, Any]]
+    kills: frozenset[str] = frozenset()
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """A sound server that does something in another legal way; nothing may fail on it."""
+    """
+    A server that does something in another legal way, or in one that clients live with.
+
+    No check fails on it. `warns` are the check functions that come out WARN, because the suite
+    tolerates what the specification does not allow, or because a SHOULD is unmet.
+    """
 
     id: str
     title: str
     server_class: type[Server]
     persona: str = "certified"
     flows: bool = False
+    warns: frozenset[str] = frozenset()
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -46,8 +71,9 @@ VARIATIONS: dict[str, Variation] = {}
 def defect(
     area: str,
     *,
-    kills: tuple[str, ...],
+    kills: Iterable[str],
     may: Mapping[str, str] | None = None,
+    flaky: bool = False,
     flows: bool = False,
 ) -> Callable[[ServerClass], ServerClass]:
     """
@@ -67,13 +93,16 @@ def defect(
             kills=frozenset(kills),
             may=dict(may or {}),
             flows=flows,
+            flaky=flaky,
         )
         return server_class
 
     return register
 
 
-def variation(area: str, *, flows: bool = False) -> Callable[[ServerClass], ServerClass]:
+def variation(
+    area: str, *, warns: Iterable[str] = (), flows: bool = False
+) -> Callable[[ServerClass], ServerClass]:
     """Register a subclass of the sound server as a legal variation of it."""
 
     def register(server_class: ServerClass) -> ServerClass:
@@ -81,7 +110,11 @@ def variation(area: str, *, flows: bool = False) -> Callable[[ServerClass], Serv
         if name in VARIATIONS:
             raise ValueError(f"There are two variations named {name}.")
         VARIATIONS[name] = Variation(
-            id=name, title=_title(server_class), server_class=server_class, flows=flows
+            id=name,
+            title=_title(server_class),
+            server_class=server_class,
+            warns=frozenset(warns),
+            flows=flows,
         )
         return server_class
 
