@@ -130,11 +130,11 @@ class RunHooks:
         if self._config.pluginmanager.hasplugin("allure_pytest"):
             item.add_marker(pytest.mark.allure_label(value, label_type=name))
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Show a failed check's findings in place of a traceback of ours."""
+        """Show a failed check's findings in place of a traceback of ours, before others look."""
         report = yield
         result = item.stash.get(RESULT, None)
         if result is not None and call.excinfo is not None and report.failed:
