@@ -149,12 +149,17 @@ class Isolation(Asking):
         return listed(values)
 
     def _second(self, first: Launched) -> Launched:
-        number = 1
-        while True:
-            second = self.launch(self.party("patient", number=number))
-            if second.access_token and self._patient_of(second) != self._patient_of(first):
+        """Return the launch of the first other patient; one that failed is told before none is."""
+        failed: Launched | None = None
+        for party in [party for party in self._parties if party.role == "patient"][1:]:
+            second = self.launch(party)
+            if not second.access_token:
+                failed = failed or second
+            elif self._patient_of(second) != self._patient_of(first):
                 return second
-            number += 1
+        if failed is not None:
+            raise failed.unfinished()
+        raise Skipped("no-credentials", "This needs a persona of role patient for another patient.")
 
     def _patient_of(self, launched: Launched) -> str:
         launched.require_token()

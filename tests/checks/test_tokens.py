@@ -10,6 +10,7 @@ from conformance.ehr.authorization.records import Authorization
 from conformance.ehr.defects.introspection import AnnouncesNoIntrospection
 from conformance.ehr.defects.isolation import ReadsAnythingById
 from conformance.ehr.defects.revocation import AnnouncesNoRevocation
+from conformance.ehr.messages import Request, Response
 from conformance.ehr.server import Server
 from conformance.smart.launch import Endpoints
 from tests.support.flows import open_flow_run
@@ -114,3 +115,31 @@ def test_a_public_client_introspects_with_its_own_token() -> None:
 
     results = judged(INTROSPECTION, changed=change)
     assert told(results) == {(Outcome.PASS, None)}
+
+
+class TurnsForeignAudiencesAway(Server):
+    """Shows a page of its own for a foreign audience, with a status that says nothing."""
+
+    page = b"<html><body>This cannot be done.</body></html>"
+
+    def authorization_endpoint(self, request: Request) -> Response:
+        if b"elsewhere.example" in request.query.encode():
+            headers = (("Content-Type", "text/html"),)
+            return Response(status=200, headers=headers, body=self.page)
+        return super().authorization_endpoint(request)
+
+
+class AsksForMore(TurnsForeignAudiencesAway):
+    """Goes on with a foreign audience, to a page that no recipe knows."""
+
+    page = b'<form method="post"><input name="otp"><button>Go on</button></form>'
+
+
+def test_a_page_without_a_form_turns_a_foreign_audience_away() -> None:
+    results = judged("security.audience.", server_class=TurnsForeignAudiencesAway)
+    assert told(results) == {(Outcome.PASS, None)}
+
+
+def test_a_form_that_the_recipe_is_lost_in_is_no_refusal() -> None:
+    results = judged("security.audience.", server_class=AsksForMore)
+    assert told(results) == {(Outcome.SKIP, "needs-human")}
