@@ -120,19 +120,19 @@ def test_a_public_client_introspects_with_its_own_token() -> None:
 class TurnsForeignAudiencesAway(Server):
     """Shows a page of its own for a foreign audience, with a status that says nothing."""
 
-    page = b"<html><body>This cannot be done.</body></html>"
+    dead_end = b"<html><body>This cannot be done.</body></html>"
 
     def authorization_endpoint(self, request: Request) -> Response:
         if b"elsewhere.example" in request.query.encode():
             headers = (("Content-Type", "text/html"),)
-            return Response(status=200, headers=headers, body=self.page)
+            return Response(status=200, headers=headers, body=self.dead_end)
         return super().authorization_endpoint(request)
 
 
 class AsksForMore(TurnsForeignAudiencesAway):
     """Goes on with a foreign audience, to a page that no recipe knows."""
 
-    page = b'<form method="post"><input name="otp"><button>Go on</button></form>'
+    dead_end = b'<form method="post"><input name="otp"><button>Go on</button></form>'
 
 
 def test_a_page_without_a_form_turns_a_foreign_audience_away() -> None:
