@@ -66,6 +66,7 @@ def test_without_a_target_nothing_of_ours_is_there(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {"test_foreign.py", "__pycache__"}
 
 
+@pytest.mark.slow
 def test_checks_without_a_target_are_refused(tmp_path: Path) -> None:
     done = _pytest(tmp_path, suites_root())
     assert done.returncode == pytest.ExitCode.USAGE_ERROR

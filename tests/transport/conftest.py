@@ -34,11 +34,9 @@ class Script(httpx.BaseTransport):
         answer = self.answers[min(len(self.seen), len(self.answers)) - 1]
         if isinstance(answer, Exception):
             raise answer
-        if callable(answer):
-            return answer(request)
-        return httpx.Response(
-            answer.status_code, headers=answer.headers.raw, stream=httpx.ByteStream(answer.content)
-        )
+        given = answer(request) if callable(answer) else answer
+        stream = httpx.ByteStream(given.read())
+        return httpx.Response(given.status_code, headers=given.headers.raw, stream=stream)
 
 
 class Opened:
