@@ -8,9 +8,7 @@ hidden is replaced as a whole.
 
 import re
 import threading
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -23,6 +21,7 @@ from conformance.evidence.dresses import (
     spelled,
     undressed,
 )
+from conformance.evidence.finder import Finder
 
 SHORTEST = 4
 """Fewer characters than this would be found everywhere by chance."""
@@ -41,10 +40,10 @@ class Aliases:
         self._alias_of: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self._held: dict[str, str] = {}
-        self._shapes = _Forms(())
-        self._folded = _Forms(())
-        self._coded = _Forms(())
-        self._bare = _Forms(())
+        self._shapes = Finder()
+        self._folded = Finder()
+        self._coded = Finder()
+        self._bare = Finder()
         self._order: tuple[str, ...] = ()
         self._forms: dict[str, tuple[bytes, ...]] = {}
         self._stripped: dict[str, tuple[bytes, ...]] = {}
@@ -69,7 +68,7 @@ class Aliases:
                 self._alias_of[secret] = _alias(
                     name, self._count[name], len(self._alias_of) + 1, secret
                 )
-                self._learn()
+                self._learn(secret)
             return self._alias_of[secret]
 
     def hold(self, name: str, value: str) -> str:
@@ -113,7 +112,7 @@ class Aliases:
     def scrub_name(self, name: str) -> str:
         """Return a name whose case does not count, such as a header's, without credentials."""
         folded = name.lower().encode("utf-8", "surrogatepass")
-        return HIDDEN.decode() if self._folded.seen_in(folded) else self.scrub_text(name)
+        return HIDDEN.decode() if self._folded.stands_in(folded) else self.scrub_text(name)
 
     def scrub_value(self, value: Any) -> Any:
         """Return plain JSON values with every text in them, keys included, scrubbed."""
@@ -125,23 +124,19 @@ class Aliases:
             return {self.scrub_text(str(k)): self.scrub_value(v) for k, v in value.items()}
         return value
 
-    def _learn(self) -> None:
-        # The longest first: one credential may be a part of another.
-        secrets = sorted(self._alias_of, key=lambda secret: (-len(secret), secret))
-        self._order = tuple(secrets)
-        for secret in secrets:
-            if secret not in self._forms:
-                self._forms[secret] = shapes(secret.encode())
-        forms = [(form, secret.encode()) for secret in secrets for form in self._forms[secret]]
-        self._shapes = _Forms(form for form, _ in forms)
-        self._folded = _Forms(form.lower() for form, _ in forms)
-        self._coded = _Forms(form for form, raw in forms if form != raw and len(form) >= CODED)
+    def _learn(self, secret: str) -> None:
+        """Look for a secret from now on."""
+        raw = secret.encode()
+        forms = shapes(raw)
         # A secret that holds escapes itself loses them together with those that dress it.
-        for secret in secrets:
-            if secret not in self._stripped:
-                views = undressed(secret.encode())
-                self._stripped[secret] = tuple(view for view in views if len(view) >= SHORTEST)
-        self._bare = _Forms(view for views in self._stripped.values() for view in views)
+        bare = tuple(view for view in undressed(raw) if len(view) >= SHORTEST)
+        self._forms[secret], self._stripped[secret] = forms, bare
+        self._shapes.add(forms)
+        self._folded.add(form.lower() for form in forms)
+        self._coded.add(form for form in forms if form != raw and len(form) >= CODED)
+        self._bare.add(bare)
+        # The longest first: one credential may be a part of another.
+        self._order = tuple(sorted((*self._order, secret), key=lambda text: (-len(text), text)))
 
     def _seen_in(self, data: bytes) -> list[str]:
         """Return the credentials that are seen in `data` without opening it, the longest first."""
@@ -170,27 +165,14 @@ class Aliases:
         """Tell whether a credential is seen in `data`, whatever it wears."""
         view = data
         for view in undressed(data):
-            if self._shapes.seen_in(view) or (view is not data and self._bare.seen_in(view)):
+            if self._shapes.stands_in(view) or (view is not data and self._bare.stands_in(view)):
                 return True
         if not depth:
             return False
         whole = joined(view)
-        return self._coded.seen_in(whole) or any(
+        return self._coded.stands_in(whole) or any(
             self._holds(content, depth - 1) for content in opened(data, whole)
         )
-
-
-class _Forms:
-    """Forms of credentials; a text is searched for those only that are no longer than it is."""
-
-    def __init__(self, forms: Iterable[bytes]) -> None:
-        self._forms = sorted(set(forms), key=len)
-        self._lengths = [len(form) for form in self._forms]
-
-    def seen_in(self, text: bytes) -> bool:
-        """Tell whether any of the forms stands in a text."""
-        fitting = islice(self._forms, bisect_right(self._lengths, len(text)))
-        return any(map(text.__contains__, fitting))
 
 
 def _views(data: bytes) -> list[bytes]:
