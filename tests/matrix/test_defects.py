@@ -29,6 +29,7 @@ def test_the_same_server_again_changes_nothing(sound: SoundRun) -> None:
     assert not judged.again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", PLAIN.values(), ids=list(PLAIN))
 def test_a_defect_is_caught_by_its_checks(
     sound: SoundRun, figures: Figures, defect: Defect

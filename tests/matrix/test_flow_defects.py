@@ -44,6 +44,7 @@ def test_the_same_server_again_gives_the_same(flows: SoundFlows) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", FLOWS.values(), ids=list(FLOWS))
 def test_a_defect_is_caught_by_its_checks(
     flows: SoundFlows, figures: Figures, defect: Defect
