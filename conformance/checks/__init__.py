@@ -15,7 +15,7 @@ from conformance.core.elements import walk
 from conformance.core.findings import Level
 from conformance.fhir.bulk import Export, is_absolute
 from conformance.fhir.bundle import identities, identity, link, parameter_names
-from conformance.fhir.pool import Sample
+from conformance.fhir.harvest import Sample
 from conformance.smart.backend import Departure
 from conformance.smart.scopes import beyond
 

@@ -15,7 +15,7 @@ from conformance.core.errors import CheckEnded, Errored, Failed, NotApplicable, 
 from conformance.core.findings import Finding, Level
 from conformance.core.ids import check_id
 from conformance.core.outcomes import CheckResult, Outcome, gravest
-from conformance.fhir.pool import Sample
+from conformance.fhir.harvest import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

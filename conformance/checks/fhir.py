@@ -9,7 +9,7 @@ from conformance.core.elements import walk
 from conformance.core.errors import Skipped
 from conformance.fhir.bundle import identity
 from conformance.fhir.client import Parameter
-from conformance.fhir.pool import Sample
+from conformance.fhir.harvest import Sample
 from conformance.ig.rulebook import Search, SearchParameter
 from conformance.validation.search_matching import matches as value_matches
 from conformance.validation.search_syntax import escape, unescape

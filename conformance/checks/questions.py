@@ -12,7 +12,8 @@ from conformance.evidence.exchange import Request
 from conformance.evidence.response import Response
 from conformance.fhir.bundle import identities, link
 from conformance.fhir.client import PAGES, FhirClient, Parameter
-from conformance.fhir.pool import Pool, Sample
+from conformance.fhir.harvest import Sample
+from conformance.fhir.pool import Pool
 from conformance.ig.rulebook import Rulebook
 
 CONTROL = 1000

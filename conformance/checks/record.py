@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from conformance.core.findings import Finding, Level
-from conformance.fhir.pool import Sample
+from conformance.fhir.harvest import Sample
 
 
 @dataclass(slots=True, kw_only=True)

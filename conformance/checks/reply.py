@@ -15,7 +15,7 @@ from conformance.core.findings import Level
 from conformance.evidence.response import Response
 from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
-from conformance.fhir.pool import Sample
+from conformance.fhir.harvest import Sample
 
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
 ERROR_OF = {

@@ -10,7 +10,7 @@ from conformance.checks.reply import ERROR_OF, Reply
 from conformance.core.elements import walk
 from conformance.core.errors import Errored, Skipped
 from conformance.fhir.bundle import entries, identity, resource_of
-from conformance.fhir.pool import BUSY, Harvest, Look, Sample
+from conformance.fhir.harvest import BUSY, Harvest, Look, Sample
 from conformance.ig.rulebook import Search
 
 _NOT_THERE = frozenset({401, 403, 404, 410, 501})

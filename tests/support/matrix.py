@@ -19,7 +19,8 @@ from conformance.core.outcomes import CheckResult, Outcome
 from conformance.ehr.personas import SETUPS, build_app, store_of
 from conformance.ehr.server import Server
 from conformance.evidence.exchange import Evidence, Exchange, Probe, Request
-from conformance.fhir.pool import Harvest, Pool
+from conformance.fhir.harvest import Harvest
+from conformance.fhir.pool import Pool
 from tests.support.in_process import (
     SOUND_PROBES,
     TOKEN,
