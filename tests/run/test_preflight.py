@@ -55,7 +55,7 @@ def test_suites_are_named_as_people_say_them(ready: Prepare) -> None:
     """With either line, a slash at the end, or twice."""
     asked = ("fhir-api", "fhir_api/", "security")
     assert ready(suites=asked).request.suites == ("fhir_api", "security")
-    assert suite_names() == ["fhir_api", "patient_access", "security"]
+    assert suite_names() == ["fhir_api", "patient_access", "portability", "security"]
 
 
 def test_a_blank_keyword_is_none(ready: Prepare) -> None:

@@ -34,7 +34,11 @@ _EVERY_PATIENT = (
 )
 
 
-@defect("launches", kills=_EVERY_CODE, flows=True)
+@defect(
+    "launches",
+    kills=(*_EVERY_CODE, "security.codes.the-state-comes-back-exactly"),
+    flows=True,
+)
 class ForgetsTheState(Server):
     """Sends the browser back to the app without the state of its request."""
 
