@@ -111,17 +111,6 @@ class EndsRefreshTokensOnly(Server):
 
 
 @variation("revocation", flows=True)
-class EndsEverythingAtOnce(Server):
-    """Ends with an access token all that came of the same consent."""
-
-    def revoke_token(self, client: Client, token: str) -> None:
-        """End the consent."""
-        if known := self.records.access.get(token):
-            self.end(known.authorization)
-        super().revoke_token(client, token)
-
-
-@variation("revocation", flows=True)
 class AnnouncesNoRevocation(Server):
     """Does not announce where tokens can be ended."""
 
