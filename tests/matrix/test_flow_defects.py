@@ -61,6 +61,7 @@ def test_a_defect_is_caught_by_its_checks(
     assert not errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("legal", LEGAL.values(), ids=list(LEGAL))
 def test_nothing_fails_on_a_legal_variation(
     flows: SoundFlows, figures: Figures, legal: Variation
