@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from conformance.checks.clocks import refuse_skew
 from conformance.checks.granted import Granted
 from conformance.checks.refusals import Refusals
 from conformance.checks.reply import Reply
+from conformance.checks.steps import oauth_error
 from conformance.core.errors import Skipped
 from conformance.smart.backend import GOOD, Departure, ask_for_token, assertion
 from conformance.smart.party import Party
@@ -38,6 +40,23 @@ class Backend(Refusals):
             response = ask_for_token(flow, endpoints, shown, party.scopes or SCOPES)
             self._backend[name] = Granted(response=response, about=ABOUT_BACKEND)
         return self._backend[name]
+
+    def expect_system_token(
+        self, party: Party | None = None, *, code: str = "backend.no-token", signed: str = ""
+    ) -> Reply:
+        """Expect a good assertion to bring a token; `signed` says how it was signed."""
+        granted = self.backend_answer(party)
+        reply = self.reply(granted.response)
+        if not granted.access_token:
+            error = "" if reply.status == 200 else f", {oauth_error(granted.response.resource)}"
+            refuse_skew(granted.response)
+            reply.fail(
+                code,
+                f"A good assertion{signed} brings no token.",
+                expected="status 200 with an access_token",
+                actual=f"status {reply.status}{error}",
+            )
+        return reply
 
     def system_signing(self, algorithm: str) -> Party:
         """Return the system persona whose key is for an algorithm; none ends the check."""

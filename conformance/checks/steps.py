@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.checks.clocks import refuse_skew
 from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched
 from conformance.checks.reply import Reply
@@ -71,6 +72,8 @@ class Steps:
             raise launched.unfinished()
         reply = self._fhir.wrap(launched.token)
         if reply.status != 200:
+            if launched.party.client.kind == "asymmetric":
+                refuse_skew(launched.token)
             reply.fail(
                 "token.status",
                 "The code is not exchanged for a token.",

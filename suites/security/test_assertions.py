@@ -12,14 +12,7 @@ def test_a_good_assertion_brings_a_token(smart: Smart) -> None:
 
     SMART App Launch 2.0 Backend Services, obtain access token.
     """
-    reply = smart.reply(smart.backend_answer().response)
-    if reply.status not in (200, 201) or not reply.response.resource.get("access_token"):
-        reply.fail(
-            "backend.no-token",
-            "A good assertion brings no token.",
-            expected="status 200 with an access_token",
-            actual=f"status {reply.status}",
-        )
+    smart.expect_system_token(code="backend.no-token")
 
 
 @check("smart#backend-token-response", serial=True)
@@ -233,21 +226,15 @@ def test_another_assertion_type_is_refused(smart: Smart) -> None:
 
 
 def _taken(smart: Smart, algorithm: str) -> None:
-    granted = smart.backend_answer(smart.system_signing(algorithm))
+    party = smart.system_signing(algorithm)
     announced = smart.require_configuration().resource.get(
         "token_endpoint_auth_signing_alg_values_supported"
     )
     listed = isinstance(announced, list) and algorithm in announced
-    if not granted.access_token and not listed:
+    if not smart.backend_answer(party).access_token and not listed:
         smart.not_applicable(f"The server does not announce {algorithm}.")
-    reply = smart.reply(granted.response)
-    if not granted.access_token:
-        reply.fail(
-            "assertion.algorithm",
-            f"An assertion that is signed with {algorithm} brings no token.",
-            expected="status 200 with an access_token",
-            actual=f"status {reply.status}",
-        )
+    signed = f" that is signed with {algorithm}"
+    smart.expect_system_token(party, code="assertion.algorithm", signed=signed)
 
 
 def _member(reply: Reply, name: str, good: bool, expected: str) -> None:
