@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from conformance import __version__
-from conformance.cli import demo, ehr, explain, init, judge, listing, run, trace, where
+from conformance.cli import (
+    demo,
+    ehr,
+    explain,
+    init,
+    judge,
+    listing,
+    register,
+    run,
+    token,
+    trace,
+    where,
+)
 from conformance.cli.epilog import EXIT_CODES, epilog
 
 EPILOG = epilog(
@@ -30,6 +42,8 @@ app.command("list", epilog=listing.EPILOG)(listing.list_)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=trace.EPILOG)(trace.trace)
 app.command(epilog=init.EPILOG)(init.init)
+app.command(epilog=register.EPILOG)(register.register)
+app.command(epilog=token.EPILOG)(token.token)
 app.command(epilog=where.EPILOG)(where.where)
 
 reference = typer.Typer(no_args_is_help=True, epilog=ehr.EPILOG)

@@ -58,6 +58,18 @@ def recalling(manifest: Mapping[str, Any]) -> Register:
     return lambda name, reference: str(known.get(name, "")) if reference is not None else ""
 
 
+def headers_of(target: Target, aliases: Aliases) -> dict[str, str]:
+    """Return the headers that every request to the target carries, secrets among them."""
+    headers = {}
+    for extra in target.headers:
+        if isinstance(extra.value, str):
+            headers[extra.name] = extra.value
+        else:
+            headers[extra.name] = extra.value.resolve().reveal()
+            aliases.register(f"header:{extra.name.lower()}", headers[extra.name])
+    return headers
+
+
 def key_listeners(target: Target) -> list[KeyListener]:
     """
     Listen at the addresses of this machine where clients' keys were registered.

@@ -25,7 +25,7 @@ from conformance.evidence.replay import Player
 from conformance.evidence.transcript import TranscriptWriter
 from conformance.ig.rulebook import load_rulebook
 from conformance.plugin.keys import SESSION
-from conformance.plugin.parties import flows_of, key_listeners, recalling, registering
+from conformance.plugin.parties import flows_of, headers_of, key_listeners, recalling, registering
 from conformance.smart.listener import KeyListener
 from conformance.target.load import Options, load_target
 from conformance.target.model import CredentialKind, Origin, Target
@@ -254,15 +254,7 @@ def _credentials(target: Target, aliases: Aliases) -> tuple[dict[str, Credential
     own = target.persona.credential if target.persona else None
     header, scheme = (own.header, _scheme(own.kind)) if own else ("Authorization", "Bearer ")
     credentials[WRONG] = Credential(header=header, value=scheme + WRONG_TOKEN, alias=f"«{WRONG}»")
-    headers = {}
-    for extra in target.headers:
-        if isinstance(extra.value, str):
-            headers[extra.name] = extra.value
-        else:
-            value = extra.value.resolve().reveal()
-            aliases.register(f"header:{extra.name.lower()}", value)
-            headers[extra.name] = value
-    return credentials, headers
+    return credentials, headers_of(target, aliases)
 
 
 def _asked(option: Any) -> dict[str, Any]:

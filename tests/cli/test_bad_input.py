@@ -26,6 +26,9 @@ def _furnish(folder: Path) -> None:
     (folder / "literal.toml").write_text('[persona.a]\nbearer = "abc.def.ghi"\n')
     (folder / "broken.toml").write_text("[target\n")
     (folder / "persona.toml").write_text('[persona.nurse]\nbearer = { env = "TOKEN" }\n')
+    (folder / "plain.toml").write_text(
+        '[target]\nurl = "https://e.example/fhir"\n[persona.nurse]\nbearer = { env = "TOKEN" }\n'
+    )
     (folder / "baseline.json").write_text("{}")
 
 
@@ -83,6 +86,17 @@ BAD: list[tuple[str, list[str], str, str]] = [
     ("judge-nothing", ["judge"], "RUN", ""),
     ("explain", ["explain", "serches"], "serches", "searches"),
     ("list", ["list", "chekcs"], "chekcs", "checks"),
+    ("register-idle", ["register", "--algorithm", "RS384"], "--new-key", "new key"),
+    ("register-algorithm", ["register", "--new-key", "k", "--algorithm", "HS256"], "HS256", "RS"),
+    ("register-taken", ["register", "--new-key", "file"], "written over", "another name"),
+    ("register-nowhere", ["register", "--new-key", "file/key"], "cannot be written", "folder"),
+    ("register-both", ["register", "--new-key", "k", "--config", "c"], "--config", "first"),
+    ("register-none", ["register", "--config", "persona.toml"], "No server URL", ""),
+    ("register-no-client", ["register", "--config", "plain.toml"], "no client", "init"),
+    ("token-nobody", ["token"], "PERSONA", ""),
+    ("token-no-file", ["token", "a", "--config", "absent.toml"], "absent.toml", ""),
+    ("token-unknown", ["token", "nurze", "--config", "plain.toml"], "nurze", "init"),
+    ("token-given", ["token", "nurse", "--config", "plain.toml"], "does not sign in", "role"),
     ("format", ["trace", "--format", "xml"], "xml", "json"),
 ]
 
@@ -98,7 +112,7 @@ class Called:
 
 QUICK = frozenset(
     {"no-url", "no-scheme", "unknown-key", "literal-secret", "unset-secret", "unknown-persona"}
-    | {"unwritable", "taken", "suite", "unknown-option", "no-run", "explain"}
+    | {"unwritable", "taken", "suite", "unknown-option", "no-run", "explain", "token-given"}
 )
 
 
