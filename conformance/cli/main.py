@@ -11,6 +11,10 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        # A Ctrl-C inside of exec (a dataclass being made) leaves CPython set to end by the signal,
+        # caught or not, until it executes another text.
+        exec("")
 
 
 if __name__ == "__main__":
