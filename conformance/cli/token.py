@@ -45,6 +45,6 @@ def token(
     brought = access_token(target, persona)
     screen = Screen()
     if sys.stdout.isatty():
-        screen.note("This is a credential; keep it to yourself.")
+        screen.note("Whoever has this token can use it. It is kept nowhere else.")
     screen.flush()
     sys.stdout.write(f"{brought}\n")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from conformance.run.demos import DEMOS
 from conformance.run.reference_ehr import reference_ehr
 from tests.support.command import Command, Starter
 
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 PERSONAS = ["certified", "expired", "open-sandbox", "open-undeclared", "clinic", "closed"]
 
 
@@ -119,3 +122,9 @@ def test_a_killed_demo_leaves_no_server(start: Starter, tmp_path: Path) -> None:
     while not servers() <= before:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_the_front_page_names_the_personas() -> None:
+    """All that there are, and no other."""
+    assert sorted(PERSONAS) == sorted(DEMOS)
+    assert sorted(re.findall(r"^\| `([a-z-]+)` \|", README, flags=re.MULTILINE)) == sorted(DEMOS)

@@ -1,6 +1,7 @@
 """`conformance register` prints what a server has to know, and no secret."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from joserfc.jwk import KeySet
 from tests.support.command import Command
 from tests.support.login_pages import serving_pages
 
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "login.md").read_text(encoding="utf-8")
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi")
 
 
@@ -97,3 +99,14 @@ def test_the_key_that_is_made_is_the_one_that_is_registered(
     assert done.returncode == 0, done.stderr
     assert printed_keys(done.stdout) == json.loads(made.stdout)["keys"]
     assert "  Keys served at: http://127.0.0.1:8766/jwks.json" in done.stdout
+
+
+def test_the_key_of_the_page_is_made(command: Command, tmp_path: Path) -> None:
+    """docs/login.md shows a call that works as it stands, in an existing folder."""
+    shown = re.search(r"^conformance (register --new-key .*?) +#", PAGE, flags=re.MULTILINE)
+    assert shown is not None
+    (tmp_path / "keys").mkdir()
+    done = command(*shown[1].split())
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["keys"][0]["alg"] == "ES384"
+    assert (tmp_path / "keys" / "backend.json").stat().st_mode & 0o777 == 0o600

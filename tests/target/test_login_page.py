@@ -1,10 +1,8 @@
 """What docs/login.md shows is a target file that loads, and what it lists is what is asked for."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -39,16 +37,3 @@ def test_the_page_lists_the_types_that_are_asked_for() -> None:
     listed = re.search(r"^The types: (.*?)\.$", PAGE, flags=re.MULTILINE | re.DOTALL)
     assert listed is not None
     assert tuple(re.split(r",\s+", listed[1])) == TYPES
-
-
-def test_the_key_of_the_page_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "keys").mkdir()
-    names: dict[str, Any] = {}
-    exec(_blocks("python")[0], names)
-    printed = json.loads(capsys.readouterr().out)
-    assert printed["keys"][0]["alg"] == "ES384"
-    assert "d" not in printed["keys"][0]
-    assert (tmp_path / "keys" / "backend.json").stat().st_mode & 0o777 == 0o600
