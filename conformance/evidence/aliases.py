@@ -8,7 +8,7 @@ hidden is replaced as a whole.
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from conformance.core.errors import UsageError
@@ -101,13 +101,21 @@ class Aliases:
         clean = self.scrub(raw)
         return text if clean is raw else clean.decode("utf-8", "surrogatepass")
 
-    def reveal(self, text: str) -> str:
-        """Return `text` with the values in place of aliases: for what leaves, never for a file."""
+    def reveal(self, text: str, spell: Callable[[str], str] = str) -> str:
+        """
+        Return `text` with the values in place of aliases: for what leaves, never for a file.
+
+        `spell` writes a value as its place wants it.
+        """
         if "«" not in text:
             return text
         with self._lock:
             value_of = {alias: secret for secret, alias in self._alias_of.items()} | self._held
-        return _ALIAS.sub(lambda found: value_of.get(found[0], found[0]), text)
+
+        def value(found: re.Match[str]) -> str:
+            return spell(value_of[found[0]]) if found[0] in value_of else found[0]
+
+        return _ALIAS.sub(value, text)
 
     def scrub_name(self, name: str) -> str:
         """Return a name whose case does not count, such as a header's, without credentials."""

@@ -43,9 +43,10 @@ def shapes(secret: bytes) -> tuple[bytes, ...]:
     Return the fixed forms of a secret: itself, hexadecimal, base64 at every alignment.
 
     Of base64 only those characters whose six bits all belong to the secret, which are the same in
-    every surrounding.
+    every surrounding. In a form a blank is a plus sign.
     """
-    forms = {secret, secret.hex().encode(), secret.hex().upper().encode()}
+    forms = {secret, secret.replace(b" ", b"+")}
+    forms |= {secret.hex().encode(), secret.hex().upper().encode()}
     for core in _cores(secret):
         forms |= {core, core.replace(b"+", b"-").replace(b"/", b"_")}
     return tuple(sorted(forms, key=lambda form: (-len(form), form)))
@@ -150,6 +151,8 @@ def _character(code: int) -> bytes:
         rb"&#[xX]0{0,6}" + digits + rb";?",
         rb"&#0{0,6}" + str(code).encode() + rb";?",
     ]
+    if raw == b" ":
+        ways.append(rb"\+")
     if raw in _NAMES:
         ways.append(b"&" + _NAMES[raw] + b";")
     return b"(?:" + b"|".join(ways) + b")"

@@ -10,7 +10,7 @@ before anything is written.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit
 
 from conformance.evidence.exchange import Evidence, Request, Yield
 from conformance.evidence.response import Response
@@ -66,9 +66,13 @@ def redirect_of(response: Response) -> str:
 
 
 def with_query(url: str, parameters: Sequence[tuple[str, str]]) -> str:
-    """Return a URL with parameters added to those that it has (RFC 6749 3.1)."""
-    joint = "&" if urlsplit(url).query else "?"
-    return f"{url}{joint}{urlencode(parameters)}"
+    """Return a URL with parameters added to its own (RFC 6749 3.1); aliases stay whole."""
+    # No parser: an alias holds a number sign, which would begin a fragment.
+    joint = "&" if "?" in url else "?"
+    query = urlencode(parameters)
+    for alias in {found for _, value in parameters for found in _ALIAS.findall(value)}:
+        query = query.replace(quote_plus(alias), alias)
+    return f"{url}{joint}{query}"
 
 
 def query_of(url: str) -> dict[str, str]:

@@ -8,8 +8,9 @@ alias, and what was seen of it (a witness) is plain JSON without it.
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from conformance.evidence.aliases import SHORTEST, Aliases
 from conformance.evidence.exchange import Arrived, Incoming, Request, Yield
@@ -80,10 +81,16 @@ class Minting:
         reveal = self._aliases.reveal
         headers = {name: reveal(value) for name, value in request.headers.items()}
         if request.fields is None:
-            return reveal(request.url), headers, request.body
+            return self._address(request.url), headers, request.body
         headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
         pairs = [(name, reveal(value)) for name, value in request.fields]
-        return reveal(request.url), headers, urlencode(pairs).encode()
+        return self._address(request.url), headers, urlencode(pairs).encode()
+
+    def _address(self, url: str) -> str:
+        """Return a URL with the credentials' values put in, escaped where they are parameters."""
+        path, mark, query = url.partition("?")
+        reveal = self._aliases.reveal
+        return reveal(path) + mark + reveal(query, partial(quote, safe=""))
 
     def _take(self, yields: Sequence[Yield], answer: Answer) -> None:
         """Register the credentials that an answer brings."""

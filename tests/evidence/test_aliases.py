@@ -7,7 +7,7 @@ import re
 import string
 from collections.abc import Callable
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import example, given, settings
@@ -58,6 +58,7 @@ DRESSES: dict[str, Callable[[bytes], bytes]] = {
     "percent-encoded": lambda data: quote(data, safe="").encode(),
     "percent-encoded throughout": _every_byte("%{:02X}"),
     "percent-encoded twice": lambda data: quote(quote(data, safe=""), safe="").encode(),
+    "a form": lambda data: quote_plus(data).encode(),
     "base64, percent-encoded": lambda data: quote(base64.b64encode(data), safe="").encode(),
     "JSON": lambda data: json.dumps(data.decode("latin-1")).encode(),
     "JSON throughout": _every_byte("\\u{:04x}"),
@@ -81,6 +82,7 @@ DRESSES: dict[str, Callable[[bytes], bytes]] = {
 @example(secret=CANARY, before=b"Bearer ", after=b"")
 @example(secret='quo"ted\\back/slash', before=b"", after=b"\\")
 @example(secret="%41%42%43%44", before=b"%", after=b"%")
+@example(secret='a pass "word" of blanks', before=b"password=", after=b"&")
 def test_no_dress_lets_a_secret_survive(
     dress: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
 ) -> None:

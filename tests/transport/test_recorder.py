@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from conformance.evidence.exchange import Request
 from conformance.evidence.read import read_transcript
 from conformance.evidence.replay import Player
+from conformance.smart.flow import with_query
 
 Open = Callable[..., Any]
 Get = Callable[..., Request]
@@ -162,6 +164,22 @@ def test_a_body_that_hides_a_credential_is_not_kept(
     answer = one.recorder.ask(get(credential="bearer:default"))
     assert (answer.status, answer.content) == (None, b"")
     assert answer.failure.kind == "unsafe-response"
+
+
+def test_a_credential_in_a_query_is_sent_as_what_it_is(
+    opened: Open, script: Any, lines: Lines
+) -> None:
+    transport = script([_ok()])
+    one = opened(transport)
+    token = "awk+ward/to ken&=="
+    alias = one.aliases.register("token:patient-a", token)
+    url = with_query(f"https://ehr.example/{alias}/read?a=b", [("access_token", alias), ("c", "«")])
+    one.recorder.ask(Request(method="GET", url=url, step="flow/read"))
+    sent = transport.seen[0].url
+    assert sent.path == f"/{token}/read"
+    assert dict(parse_qsl(sent.query.decode())) == {"a": "b", "access_token": token, "c": "«"}
+    assert lines(one)[-1]["url"] == url
+    assert token not in json.dumps(lines(one))
 
 
 def test_what_a_probe_saw_is_scrubbed(opened: Open, script: Any, secret: str) -> None:
