@@ -25,15 +25,16 @@ def leaks(secret: str, folder: Path) -> list[str]:
 def shown(secret: str, data: bytes, depth: int = 2) -> list[str]:
     """Return the forms in which a secret is found in some bytes."""
     return [
-        form for form, needle in _needles(secret) for view in _views(data) if needle in view
+        form for form, needle in needles(secret) for view in views(data) if needle in view
     ] + [
         f"{how} > {form}"
-        for how, inner in (_inside(data) if depth else ())
+        for how, inner in (inside(data) if depth else ())
         for form in shown(secret, inner, depth - 1)
     ]
 
 
-def _needles(secret: str) -> Iterator[tuple[str, bytes]]:
+def needles(secret: str) -> Iterator[tuple[str, bytes]]:
+    """Yield what a secret looks like, with the names of its dresses."""
     raw = secret.encode()
     yield "raw", raw
     yield "lower case", raw.lower()
@@ -47,12 +48,14 @@ def _needles(secret: str) -> Iterator[tuple[str, bytes]]:
         yield f"base64 for URLs at {shift}", core.replace(b"+", b"-").replace(b"/", b"_")
 
 
-def _views(data: bytes) -> list[bytes]:
+def views(data: bytes) -> list[bytes]:
+    """Return some bytes, and them without escapes that any reader takes off."""
     bare = unquote_to_bytes(data.replace(b"\\/", b"/"))
     return [data, data.lower(), bare, unquote_to_bytes(bare), data.replace(b"\0", b"")]
 
 
-def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:
+def inside(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield what is compressed in some bytes."""
     for match in re.finditer(rb"\x1f\x8b\x08", data):
         with contextlib.suppress(zlib.error):
             yield "gzip", zlib.decompressobj(31).decompress(data[match.start() :])

@@ -10,8 +10,8 @@ _send = HttpSender.send
 def _broken(
     self: HttpSender, method: str, url: str, headers: Any, body: bytes | None, **more: Any
 ) -> Answer:
-    if "/Immunization" in url:
-        raise RuntimeError(f"a fault that quotes {dict(headers)}")
+    if "/Immunization" in url or "/introspect" in url:
+        raise RuntimeError(f"a fault that quotes {dict(headers)} and {body!r}")
     return _send(self, method, url, headers, body, **more)
 
 
