@@ -70,6 +70,8 @@ def test_return_only_matches(fhir: Fhir, search: Search) -> None:
     Every resource that a required search returns matches its parameters.
 
     US Core 6.1.0 server CapabilityStatement; FHIR R4 3.1.1.4, https://hl7.org/fhir/R4/search.html.
+    R4 3.1.1.2 lets a server add what it believes relevant; certification does not, since what a
+    client gets is to be consistent with the search criteria (45 CFR 170.315(g)(10)(ii)(A)).
     """
     _, terms = fhir.terms_for(search)
     reply, _ = fhir.searched(search, terms)
