@@ -18,10 +18,11 @@ def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
     Other people's pytest options and plugins are left out: they are for other people's tests. A
     checkout that is not installed is put on the import path, so that the child finds what this
-    process was found as.
+    process was found as. Hypothesis keeps nothing in the person's folder.
     """
     kept = {n: v for n, v in os.environ.items() if n not in (*_PYTEST, *_COLOUR)}
     quiet = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "NO_COLOR": "1"}
+    quiet["HYPOTHESIS_STORAGE_DIRECTORY"] = os.devnull  # no folder, so nothing is kept
     root = data_root()
     if (root / "conformance").is_dir():
         paths = [str(root), *filter(None, [kept.get("PYTHONPATH")])]

@@ -32,6 +32,12 @@ def test_the_certified_persona_leans_certified(sound_run: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_run_leaves_its_folder_and_nothing_else(sound_run: Any) -> None:
+    """Whatever pytest and Hypothesis would like to keep for the next time."""
+    assert [path.name for path in sound_run.folder.parent.iterdir()] == ["run"]
+
+
+@pytest.mark.slow
 def test_the_clinic_is_at_emr_level(command: Command, clinic: Served, tmp_path: Path) -> None:
     """By API key in the usual header; rule 6, exit 1."""
     trust = ["--ca-file", clinic.ca_file]
