@@ -9,12 +9,14 @@ from conformance.checks.record import current
 from conformance.checks.reply import ERROR_OF, Reply
 from conformance.core.elements import walk
 from conformance.core.errors import Errored, Skipped
+from conformance.evidence.exchange import Request
 from conformance.fhir.bundle import entries, identity, resource_of
 from conformance.fhir.harvest import BUSY, Harvest, Look, Sample
 from conformance.ig.rulebook import Search
 
 _NOT_THERE = frozenset({401, 403, 404, 410, 501})
 """Statuses that say that a type is not served, or not to this client."""
+NO_PATIENT = "conformance-no-such-id"
 
 
 class Sampling(Questions):
@@ -63,7 +65,7 @@ class Sampling(Questions):
         first = self.rulebook.first_search(search.type)
         failed = self._failed(search.type)
         if failed and first and set(first.parameters) == set(search.parameters):
-            reply = self.again(failed.request)
+            reply = self.again(failed)
             reply.require_status(200)
             reply.require_bundle()
 
@@ -98,6 +100,10 @@ class Sampling(Questions):
                 f"No search for {type_} works", "fhir-api.searches.answer-with-a-searchset"
             )
         if not harvest.looks:
+            if self._failed("Patient"):
+                self.prerequisite_failed(
+                    "No search for Patient works", "fhir-api.searches.answer-with-a-searchset"
+                )
             by_reference = self.rulebook.first_search(type_) is None
             why = (
                 "nothing that was seen refers to one"
@@ -110,16 +116,30 @@ class Sampling(Questions):
             f"No {type_} was found in {len(harvest.looks)} requests, first {harvest.looks[0].how}.",
         )
 
-    def _failed(self, type_: str) -> Look | None:
+    def _failed(self, type_: str) -> Request | None:
         """Return a search that failed, where all for a type did that the server declares."""
-        harvest = self._pool.of(type_)
-        failed = harvest.failed
+        failed = self._pool.of(type_).failed
         if failed is None or failed.failure or failed.status in _NOT_THERE:
             return None
-        if self.rulebook.first_search(type_) is None or type_ == "Patient":
+        if self.rulebook.first_search(type_) is None:
             return None
-        declared = walk(self.statement().resource, "rest.resource.type")
-        return failed if type_ in declared else None
+        if type_ not in walk(self.statement().resource, "rest.resource.type"):
+            return None
+        return self._failed_by_id(failed) if type_ == "Patient" else failed.request
+
+    def _failed_by_id(self, failed: Look) -> Request | None:
+        """
+        Return a failed search for a patient by id, None where the server may yet answer one.
+
+        Nobody has to show all patients at once, so where no patient is named a search for one that
+        is not there tells: to find nothing is an answer, to crash or to send a page is none.
+        """
+        if "?" in failed.request.url:
+            return failed.request
+        reply = self.search("Patient", {"_id": NO_PATIENT})
+        status = reply.response.status
+        crashed = status == 500 or (status == 200 and not reply.is_bundle)
+        return reply.response.request if crashed else None
 
 
 def _content(resource: Mapping[str, object]) -> dict[str, object]:

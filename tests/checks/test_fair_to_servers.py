@@ -1,11 +1,17 @@
 """What a specification leaves to servers is held against none, and what it forbids still is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
+from conformance.core.findings import Level
 from conformance.core.outcomes import CheckResult, Outcome
-from conformance.ehr.messages import Call, Request
+from conformance.ehr.defects.answers import a_crash
+from conformance.ehr.faults import Fault, Refusal
+from conformance.ehr.messages import Call, Request, Response
 from conformance.ehr.paging import seal
 from conformance.ehr.personas import build_app
 from conformance.ehr.queries import Query
@@ -14,9 +20,12 @@ from conformance.ehr.store import Resource
 from tests.support.in_process import TOKEN, all_checks, open_run
 
 
-def judged(server_class: type[Server], *wanted: str) -> dict[str, CheckResult]:
+def judged(
+    server_class: type[Server], *wanted: str, patients: tuple[str, ...] = ()
+) -> dict[str, CheckResult]:
     """Return the results of the checks whose id begins with one of `wanted`."""
-    run = open_run(build_app("certified", token=TOKEN, server_class=server_class))
+    app = build_app("certified", token=TOKEN, server_class=server_class)
+    run = open_run(app, patients=patients)
     return run.run([check for check in all_checks() if check.id.startswith(wanted)])
 
 
@@ -78,6 +87,65 @@ class GoesInCircles(NeverEnds):
 
     def page(self, query: Query, found: Sequence[Resource]) -> Sequence[Resource]:
         return found[:3]
+
+
+class CrashesOnAllPatientsAtOnce(Server):
+    """Crashes when it is asked for all patients, and finds each by id."""
+
+    def answer_search(self, request: Request, call: Call, pairs: Any) -> Response:
+        if call.type == "Patient" and not pairs:
+            return a_crash()
+        return super().answer_search(request, call, pairs)
+
+
+class CrashesOnEverySearch(Server):
+    """Crashes on every search."""
+
+    def answer_search(self, request: Request, call: Call, pairs: Any) -> Response:
+        return a_crash()
+
+
+class Estimates(Server):
+    """States about how many matches there are, and the number only when asked for it."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        total = (response.document or {}).get("total")
+        if isinstance(total, int) and "_total=accurate" not in request.query:
+            response = replace(response, document={**(response.document or {}), "total": total + 7})
+        return super().finish(request, call, response)
+
+
+class EstimatesAndRefusesToCount(Estimates):
+    """States about how many matches there are, and does not know `_total`."""
+
+    def unknown_parameter(self, request: Request, name: str) -> None:
+        raise Refusal(Fault.UNKNOWN_PARAMETER, "Not known here.", place=f"http.{name}")
+
+
+@pytest.mark.parametrize("server_class", [Estimates, EstimatesAndRefusesToCount])
+def test_a_total_may_be_an_estimate(server_class: type[Server]) -> None:
+    results = judged(server_class, "fhir-api.paging.total")
+    assert [(r.outcome, r.findings[0].level) for r in results.values()] == [
+        (Outcome.WARN, Level.TOLERATED)
+    ]
+
+
+def test_nobody_has_to_show_all_patients_at_once() -> None:
+    results = judged(CrashesOnAllPatientsAtOnce, "fhir-api.searches", "security.refusal")
+    assert told(results) == {(Outcome.SKIP, "no-data")}
+
+
+@pytest.mark.parametrize("patients", [(), ("patient-1",)])
+def test_a_server_without_a_search_that_works_is_no_server_without_data(
+    patients: tuple[str, ...],
+) -> None:
+    answer = "fhir-api.searches.answer-with-a-searchset"
+    results = judged(CrashesOnEverySearch, "fhir-api.searches", patients=patients)
+    assert results[f"{answer}[Patient:_id]"].code == "http.status"
+    failed = {r.function for r in results.values() if r.outcome is Outcome.FAIL}
+    assert failed == {answer}
+    waiting = results["fhir-api.searches.return-only-matches[Condition:patient+category]"]
+    assert (waiting.code, answer in waiting.message) == ("prerequisite-failed", True)
 
 
 def test_a_parameter_that_did_not_count_is_not_missed_in_the_self_link() -> None:

@@ -1,6 +1,5 @@
 """Defects that show only when something is asked for the first time."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from conformance.ehr.defects.answers import a_crash
@@ -56,9 +55,13 @@ class MissesAMatchTheFirstTime(Flaky):
 class MiscountsTheFirstTime(Flaky):
     """States a wrong total when a search is made for the first time."""
 
-    def total(self, query: Query, found: Sequence[Resource]) -> int | None:
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
         """Count one too many."""
-        return len(found) + self.is_new(query.used, query.offset)
+        document = response.document or {}
+        if "total" in document and self.is_new(call.type, request.query):
+            document = {**document, "total": document["total"] + 1}
+            response = replace(response, document=document)
+        return super().finish(request, call, response)
 
 
 @defect(

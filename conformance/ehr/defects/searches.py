@@ -47,6 +47,15 @@ class CrashesOnEverySearchOfAType(Server):
 
 
 @defect("searches", kills=(ANSWER,))
+class CrashesOnEverySearch(Server):
+    """Crashes on every search of anything."""
+
+    def answer_search(self, request: Request, call: Call, pairs: Pairs) -> Response:
+        """Crash."""
+        return a_crash()
+
+
+@defect("searches", kills=(ANSWER,))
 class GivesAnotherBundleForAType(Server):
     """Answers every search of immunizations with a Bundle of another type."""
 
