@@ -24,9 +24,7 @@ def leaks(secret: str, folder: Path) -> list[str]:
 
 def shown(secret: str, data: bytes, depth: int = 2) -> list[str]:
     """Return the forms in which a secret is found in some bytes."""
-    return [
-        form for form, needle in needles(secret) for view in views(data) if needle in view
-    ] + [
+    return [form for form, needle in needles(secret) for view in views(data) if needle in view] + [
         f"{how} > {form}"
         for how, inner in (inside(data) if depth else ())
         for form in shown(secret, inner, depth - 1)
