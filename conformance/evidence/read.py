@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -41,15 +42,27 @@ class Transcript:
 
     def blob_lines(self, digest: str, number: int) -> Iterator[bytes]:
         """Yield the lines of a streamed body, once its hash holds; EvidenceError like `blob`."""
+        with self._opened(digest, number) as file:
+            for line in file:
+                yield line.rstrip(b"\n")
+
+    def check(self, digest: str, number: int) -> None:
+        """Raise EvidenceError when a body is missing or altered; no body is held in memory."""
+        with self._opened(digest, number):
+            pass
+
+    @contextmanager
+    def _opened(self, digest: str, number: int) -> Generator[BinaryIO, None, None]:
         path = self.folder / "blobs" / digest
         try:
+            if not digest.isalnum():
+                raise FileNotFoundError
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
                 if found != digest:
                     raise EvidenceError(f"The body of line {number} was altered ({path}).", _MEND)
                 file.seek(0)
-                for line in file:
-                    yield line.rstrip(b"\n")
+                yield file
         except OSError:
             raise EvidenceError(
                 f"The body of line {number} is missing from {path.parent}.", _MEND
@@ -91,7 +104,7 @@ def read_transcript(run: Path) -> Transcript:
         _compare(transcript, last)
     for line in lines:
         for digest in line.blobs if isinstance(line, RequestLine) else ():
-            transcript.blob(digest, line.n)
+            transcript.check(digest, line.n)
     return transcript
 
 

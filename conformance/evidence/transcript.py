@@ -90,19 +90,33 @@ class TranscriptWriter:
         return digest
 
     def pour(self, lines: Iterable[bytes]) -> str:
-        """Keep a body line by line, holding one line at a time; return its SHA-256."""
+        """
+        Keep a body line by line, holding one line at a time; return its SHA-256.
+
+        Whatever the lines raise comes out as it is, and nothing is left of the body.
+        """
         digest = hashlib.sha256()
         with self._blob_lock:
             number = self._poured = self._poured + 1
         beside = self.folder / "blobs" / f"stream-{number}.part"
         with _kept(self.folder):
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
             with os.fdopen(descriptor, "wb") as file:
+                # The network raises OSError too, which is no fault of the disk's.
                 for line in lines:
-                    digest.update(line + b"\n")
-                    file.write(line + b"\n")
+                    digest.update(line)
+                    digest.update(b"\n")
+                    with _kept(self.folder):
+                        file.write(line)
+                        file.write(b"\n")
+                with _kept(self.folder):
+                    file.flush()
             name = digest.hexdigest()
-            beside.replace(self.folder / "blobs" / name)
+            with _kept(self.folder):
+                beside.replace(self.folder / "blobs" / name)
+        finally:
+            beside.unlink(missing_ok=True)
         with self._blob_lock:
             self._blobs.add(name)
         return name

@@ -18,7 +18,7 @@ class Bounds:
 
     `body` bytes after decoding, `timeout` seconds for one answer from first to last byte,
     `attempts` for one idempotent request, `patience` seconds that Retry-After may cost one request.
-    Of a streamed file, `line` bytes for one line and `file_timeout` seconds for all of it.
+    Of a streamed file, `line` bytes for one line, `file` bytes and `file_timeout` seconds for all.
     """
 
     body: int = 32 * 1024 * 1024
@@ -26,6 +26,7 @@ class Bounds:
     attempts: int = 3
     patience: float = 60.0
     line: int = 16 * 1024 * 1024
+    file: int = 8 * 1024 * 1024 * 1024
     file_timeout: float = 1800.0
 
 
@@ -64,16 +65,25 @@ def pour_lines(response: httpx.Response, bounds: Bounds, started: float) -> Iter
         chunks = _inflate(chunks, bounds)
     elif coding not in ("", "identity"):
         raise BoundPassedError("the body has a content coding that was not asked for")
-    pending = b""
+    pending, taken = bytearray(), 0
     for chunk in chunks:
         if time.monotonic() - started > bounds.file_timeout:
             raise TooSlowError
-        *whole, pending = (pending + chunk).split(b"\n")
-        yield from whole
+        taken += len(chunk)
+        if taken > bounds.file:
+            raise BoundPassedError(f"the file is larger than {bounds.file} bytes")
+        # Only what came last can end a line: a long one is not searched again and again.
+        first, *others = chunk.split(b"\n")
+        pending += first
+        for line in others:
+            if len(pending) > bounds.line:
+                break
+            yield bytes(pending)
+            pending = bytearray(line)
         if len(pending) > bounds.line:
             raise BoundPassedError(f"a line is longer than {bounds.line} bytes")
     if pending:
-        yield pending
+        yield bytes(pending)
 
 
 def _collect(chunks: Iterable[bytes], bounds: Bounds, started: float) -> bytes:

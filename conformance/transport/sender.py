@@ -92,6 +92,7 @@ class HttpSender:
         With `keep` the body's lines are handed over as they arrive, and the answer holds none.
         """
         started = time.monotonic()
+        patience = self._bounds.file_timeout if keep else self._bounds.timeout
         try:
             address = httpx.URL(url)
         except (httpx.InvalidURL, UnicodeError, ValueError):
@@ -103,7 +104,7 @@ class HttpSender:
         except UnicodeError:
             return _failed("unsafe-response", _UNSENDABLE)
         try:
-            with within(self._bounds.file_timeout if keep else self._bounds.timeout):
+            with within(patience):
                 response = self._transport.handle_request(request)
                 try:
                     if keep is None:
@@ -116,7 +117,7 @@ class HttpSender:
         except BoundPassedError as error:
             return _failed("unsafe-response", str(error))
         except _TIMEOUT:
-            return _failed("timeout", f"no whole answer within {self._bounds.timeout:g} s")
+            return _failed("timeout", f"no whole answer within {patience:g} s")
         except (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol):
             return _failed("bad-url", "the URL cannot be requested")
         except _CONNECT as error:
