@@ -19,12 +19,22 @@ BODIES = "fhir-api.formats.bodies-are-fhir-json"
 
 @defect("reads", kills=(GIVE,))
 class AnswersWithAnotherId(Server):
-    """Answers a read with a resource of another id."""
+    """Answers the read of a patient with a resource of another id."""
 
     def resource_for_read(self, call: Call) -> Resource | None:
         """Change the id of what is read."""
         resource = super().resource_for_read(call)
-        return resource and {**resource, "id": "another-id"}
+        return {**resource, "id": "another-id"} if resource and call.type == "Patient" else resource
+
+
+@defect("reads", kills=(GIVE,))
+class AnswersWithAnotherStatus(Server):
+    """Answers a read with the resource and status 203."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Say that it is from somewhere else."""
+        read = call.interaction is Interaction.READ and response.status == 200
+        return replace(response, status=203) if read else response
 
 
 @defect("reads", kills=(GIVE,))

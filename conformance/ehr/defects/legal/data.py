@@ -111,6 +111,48 @@ class WritesTheTimeOfAnswerAsTheTimeOfChange(Server):
 
 
 @variation("data")
+class ChangesWhileItIsLookedAt(Server):
+    """Has a newer version of everything each time it is asked."""
+
+    answers = 0
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Count the versions by the answers, a second apart."""
+        self.answers += 1
+        moment = datetime.fromisoformat("2026-01-01T00:00:00Z") + timedelta(seconds=self.answers)
+        meta = {"versionId": str(self.answers), "lastUpdated": moment.isoformat()}
+
+        def newer(name: str, value: Any) -> Any:
+            return {**value, **meta} if name == "meta" else value
+
+        document = _mapped(response.document, newer)
+        if call.interaction is not Interaction.READ or response.status != 200:
+            return replace(response, document=document)
+        headers = (
+            ("Content-Type", self.content_type(request)),
+            ("ETag", f'W/"{self.answers}"'),
+            ("Last-Modified", http_date(meta["lastUpdated"])),
+        )
+        return replace(response, document=document, headers=headers)
+
+
+@variation("data")
+class TellsTimesInHeadersOnly(ChangesWhileItIsLookedAt):
+    """Has a newer version of everything each time, and tells its time in the header alone."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Take the time out of the resources."""
+
+        def untimed(name: str, value: Any) -> Any:
+            return (
+                {k: v for k, v in value.items() if k != "lastUpdated"} if name == "meta" else value
+            )
+
+        response = super().finish(request, call, response)
+        return replace(response, document=_mapped(response.document, untimed))
+
+
+@variation("data")
 class KeepsNoVersions(Server):
     """Tells no versions, neither in the resource nor in a header."""
 
