@@ -6,6 +6,7 @@ from conformance.checks.examples import examples
 from conformance.checks.exported import Line, named_patients
 from conformance.checks.fhir import Fhir, Term
 from conformance.checks.granted import Granted
+from conformance.checks.identity import IdToken
 from conformance.checks.launches import Launched
 from conformance.checks.reply import JSON_TYPES, Reply
 from conformance.checks.rows import Included, LaunchKind, PatientData, Readable, Search
@@ -17,7 +18,8 @@ from conformance.fhir.bulk import Export, is_absolute
 from conformance.fhir.bundle import identities, identity, link, parameter_names
 from conformance.fhir.harvest import Sample
 from conformance.smart.backend import Departure
-from conformance.smart.scopes import beyond
+from conformance.smart.identity import rsa_keys
+from conformance.smart.scopes import Scope, beyond, covered, parse_scope, parse_scopes
 
 __all__ = [
     "JSON_TYPES",
@@ -26,6 +28,7 @@ __all__ = [
     "Export",
     "Fhir",
     "Granted",
+    "IdToken",
     "Included",
     "LaunchKind",
     "Launched",
@@ -35,12 +38,14 @@ __all__ = [
     "Readable",
     "Reply",
     "Sample",
+    "Scope",
     "Search",
     "Smart",
     "Term",
     "Tls",
     "beyond",
     "check",
+    "covered",
     "examples",
     "for_each",
     "identities",
@@ -49,5 +54,8 @@ __all__ = [
     "link",
     "named_patients",
     "parameter_names",
+    "parse_scope",
+    "parse_scopes",
+    "rsa_keys",
     "walk",
 ]

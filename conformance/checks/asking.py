@@ -29,6 +29,14 @@ class Asking:
         """Return the endpoints, those given by hand first; "" for what is not known."""
         raise NotImplementedError
 
+    def configuration(self) -> Reply:
+        """Ask for the SMART configuration below the FHIR base URL, without a credential."""
+        raise NotImplementedError
+
+    def standalone(self, *, number: int = 0) -> Launched:
+        """Return the standalone launch of a patient."""
+        raise NotImplementedError
+
     def party(self, role: str, *, kind: str = "", number: int = 0) -> Party:
         """Return a persona by role, and by the kind of its client if named."""
         raise NotImplementedError

@@ -101,6 +101,22 @@ class Fhir(Sampling):
                     return widened, [*parameters, status]
         return reply, parameters
 
+    def first_search(self, type_: str, patient: str, *, credential: str | None = None) -> Reply:
+        """Ask for a patient's data of a type as the guide does first; N/A where it does not."""
+        first = self.rulebook.first_search(type_)
+        if first is None:
+            self.not_applicable(f"{type_} is not searched by patient.")
+        parameters = [Parameter(name=first.by, value=patient)]
+        if first.fixed:
+            parameters.append(Parameter(name=first.fixed, value=first.codes[0].code))
+        reply = self.search(type_, parameters, credential=credential)
+        entry = self.rulebook.type(type_)
+        if reply.status == 400 and entry is not None and entry.status is not None:
+            status, codes = entry.status.parameter, entry.status.codes
+            parameters.append(Parameter(name=status, value=",".join(codes)))
+            reply = self.search(type_, parameters, credential=credential)
+        return reply
+
     def found(self, type_: str, first: Reply) -> list[dict[str, object]]:
         """
         Return the matches of all pages of a search that a check rests on.

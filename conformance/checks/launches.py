@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence, Incoming
@@ -17,6 +18,7 @@ from conformance.smart.client import Client
 from conformance.smart.flow import Flow, query_of
 from conformance.smart.launch import Authorization, Endpoints, Plan, authorize, redeem
 from conformance.smart.party import Operator, Party
+from conformance.smart.scopes import Scope, covered, parse_scopes
 
 STEP_CHECKS = {
     "handed-over": "patient-access.ehr-launch.hands-over-issuer-and-launch",
@@ -75,11 +77,29 @@ class Launched:
         value = self.body.get(name)
         return value if isinstance(value, str) else ""
 
+    def address(self, name: str) -> str:
+        """Return a URL of the token response, made absolute by the token endpoint's."""
+        try:
+            return urljoin(self.endpoints.token, self.member(name))
+        except ValueError:
+            return self.member(name)
+
     def require_token(self) -> str:
         """Return the access token's alias; ends the check where none came."""
         if not self.access_token:
             raise self.unfinished()
         return self.access_token
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes that were granted, as they stand; those asked for where none are told."""
+        told = self.body.get("scope")
+        return (told if isinstance(told, str) else self.party.scopes).split()
+
+    def grants(self, type_: str, permissions: str = "rs") -> bool:
+        """Tell whether the granted scopes open a type."""
+        granted = parse_scopes(" ".join(self.scopes))
+        return any(covered(Scope(who, type_, permissions), granted) for who in ("patient", "user"))
 
     def unfinished(self) -> Skipped:
         """Return what ends a check that needs more of this launch than came of it."""

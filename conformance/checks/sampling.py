@@ -33,6 +33,13 @@ class Sampling(Questions):
         """Return the first sample of a type and rest the check on it."""
         return self.rest_on(self.samples(type_)[0])
 
+    def sample_of(self, type_: str, patient: str) -> Sample:
+        """Return a patient's first sample of a type and rest the check on it; none ends it."""
+        for sample in self.samples(type_):
+            if sample.patient == patient:
+                return self.rest_on(sample)
+        raise Skipped("no-data", f"No {type_} of Patient/{patient} was found.")
+
     def rest_on(self, sample: Sample) -> Sample:
         """Note that the check rests on a sample: it is looked up again before a FAIL counts."""
         record = current()

@@ -9,12 +9,12 @@ from conformance.checks.backend import Backend
 from conformance.checks.codes import Codes
 from conformance.checks.ended import Ending
 from conformance.checks.fhir import Fhir
+from conformance.checks.identity import Identity
 from conformance.checks.isolation import Isolation
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.checks.rows import LaunchKind
-from conformance.checks.steps import Steps
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
 from conformance.smart.client import Client
@@ -38,7 +38,7 @@ class Flows:
     by_hand: Endpoints = field(default_factory=Endpoints)
 
 
-class Smart(Steps, Backend, Ending, Codes, Isolation):
+class Smart(Identity, Backend, Ending, Codes, Isolation):
     """Questions to the authorization side of a server."""
 
     def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from conformance.checks.clocks import refuse_skew
 from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched
 from conformance.checks.reply import Reply
 from conformance.core.errors import Errored, Skipped
+from conformance.core.findings import Level
 from conformance.smart.launch import Authorization
 
 _SKIPPED = frozenset({"no-credentials", "needs-human", "foreign-host"})
+NAMES_THE_PATIENT = "patient-access.standalone-launch.opens-the-chosen-patient"
+COVERS_TYPES = "patient-access.scopes.cover-the-required-types"
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 OAUTH_ERRORS = frozenset(
     {
@@ -34,6 +37,33 @@ class Steps:
     """Each method is the body of the check about its step; the rest skips where it failed."""
 
     _fhir: Fhir
+
+    def expect_handed_over(self, launched: Launched) -> None:
+        """Expect the EHR to open the app with its own address as issuer, and a launch value."""
+        assert launched.opened is not None
+        reply = self._fhir.wrap(launched.opened)
+        if not launched.handed:
+            raise Skipped(
+                "needs-human",
+                f"The address that starts EHR launches started none (status {reply.status}).",
+            )
+        issuer = launched.handed.get("iss", "")
+        same = issuer == self._fhir.base
+        reply.expect(
+            same,
+            "launch.issuer",
+            "The app is opened with another issuer than the FHIR base address.",
+            expected=self._fhir.base,
+            actual="another address" if issuer else "no iss",
+            level=Level.TOLERATED if issuer.rstrip("/") == self._fhir.base.rstrip("/") else None,
+        )
+        reply.expect(
+            bool(launched.handed.get("launch")),
+            "launch.launch",
+            "The app is opened without a launch value.",
+            expected="launch",
+            actual="none",
+        )
 
     def expect_code(self, launched: Launched) -> None:
         """Expect a code at the redirect URI, with the state that was sent and no error."""
@@ -117,6 +147,19 @@ class Steps:
         )
         self.expect_readable(launched, "Patient", patient)
 
+    def expect_encounter(self, launched: Launched) -> None:
+        """Expect an encounter in context, and to be readable."""
+        reply = self.token_reply(launched)
+        encounter = launched.member("encounter")
+        if not _ID.fullmatch(encounter):
+            reply.fail(
+                "context.encounter",
+                "The token response does not name the encounter on screen.",
+                expected="encounter, an id",
+                actual="another value" if "encounter" in launched.body else "none",
+            )
+        self.expect_readable(launched, "Encounter", encounter)
+
     def expect_readable(self, launched: Launched, type_: str, name: str) -> None:
         """Expect a resource of the launch's context to be readable with its token."""
         token = launched.require_token()
@@ -137,6 +180,22 @@ class Steps:
             actual="another id" if resource.get("id") else "no id",
             path=f"{type_}.id",
         )
+
+    def not_configured(self, reason: str) -> NoReturn:
+        """End the check: the target file does not give what it needs."""
+        raise Skipped("not-configured", reason)
+
+    def prerequisite_failed(self, reason: str, check: str) -> NoReturn:
+        """End the check: what it rests on is the finding of another check, named by its id."""
+        raise Skipped("prerequisite-failed", f"{reason} ({check}).")
+
+    def require_granted(self, launched: Launched, type_: str) -> str:
+        """Return the patient in context; ends the check where the launch was not granted a type."""
+        if not launched.member("patient"):
+            self.prerequisite_failed("The token response names no patient", NAMES_THE_PATIENT)
+        if not launched.grants(type_):
+            self.prerequisite_failed(f"The token was not granted {type_}", COVERS_TYPES)
+        return launched.member("patient")
 
 
 def oauth_error(members: Mapping[str, Any]) -> str:

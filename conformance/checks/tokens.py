@@ -159,6 +159,8 @@ class Tokens(Refusals):
             return {name: claims.get(name) for name in ("iss", "sub")}
 
         seen: dict[str, object] = self._evidence.witness(f"{launched.flow.name}/identity", look)
+        if not any(seen.values()):
+            self.prerequisite("patient-access.openid.an-id-token-comes-along")
         return seen
 
     def require_record(self, launched: Launched) -> None:

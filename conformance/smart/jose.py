@@ -87,6 +87,6 @@ def _encoded(data: bytes) -> str:
 def _object(part: str) -> dict[str, Any] | None:
     try:
         value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

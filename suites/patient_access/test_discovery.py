@@ -4,6 +4,26 @@ import re
 
 from conformance.checks import Level, Reply, Smart, check
 
+_EITHER = (
+    "client-confidential-symmetric",
+    "client-confidential-asymmetric",
+    "sso-openid-connect",
+    "permission-offline",
+    "permission-v1",
+    "permission-v2",
+    "authorize-post",
+)
+_BY_LAUNCH = {
+    "launch-standalone": ("client-public", "context-standalone-patient", "permission-patient"),
+    "launch-ehr": (
+        "context-ehr-patient",
+        "context-ehr-encounter",
+        "context-banner",
+        "context-style",
+        "permission-user",
+    ),
+}
+
 
 @check("smart#configuration-served")
 def test_configuration_is_served(smart: Smart) -> None:
@@ -56,6 +76,44 @@ def test_members_are_complete(smart: Smart) -> None:
         "grant_types_supported",
         "authorization_code" in _texts(reply, "grant_types_supported"),
         "authorization_code among them",
+    )
+
+
+@check("smart#capabilities-listed")
+def test_capabilities_are_listed(smart: Smart) -> None:
+    """
+    The SMART configuration lists every capability that a certified system has.
+
+    45 CFR 170.315(g)(10) with SMART App Launch 2.0 Conformance, capability sets patient access for
+    standalone apps and clinician access for EHR launch. Tolerated: a host for one of the two alone,
+    since each may have its own.
+    """
+    reply = smart.require_configuration()
+    listed = _texts(reply, "capabilities")
+    if not listed:
+        smart.prerequisite_failed(
+            "No capabilities are listed", "patient-access.discovery.members-are-complete"
+        )
+    here = [launch for launch in _BY_LAUNCH if launch in listed] or list(_BY_LAUNCH)
+    wanted = [*_EITHER, *(name for launch in here for name in (launch, *_BY_LAUNCH[launch]))]
+    missing = [name for name in wanted if name not in listed]
+    reply.expect(
+        not missing,
+        "discovery.capabilities",
+        "Capabilities that certification asks for are not listed.",
+        expected=f"{len(wanted)} capabilities",
+        actual=f"not {', '.join(missing)}",
+        path="capabilities",
+    )
+    elsewhere = [launch for launch in _BY_LAUNCH if launch not in here]
+    reply.expect(
+        not elsewhere,
+        "discovery.capabilities-elsewhere",
+        "Another host has to list the capabilities of the other launch.",
+        expected="both launches",
+        actual=f"not {', '.join(elsewhere)}",
+        path="capabilities",
+        level=Level.TOLERATED,
     )
 
 

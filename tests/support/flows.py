@@ -15,7 +15,7 @@ from conformance.evidence.aliases import Aliases
 from conformance.smart.client import Client
 from conformance.smart.login.recipe import Recipe
 from conformance.smart.party import Operator, Party
-from tests.support.in_process import BASE, TOKEN, InProcessRun, open_run
+from tests.support.in_process import BASE, TOKEN, InProcessRun, QuickAliases, open_run
 
 NOW = 1_790_000_000.0
 """The clock of a run with fixed minting; the harness's own clock goes on."""
@@ -140,7 +140,7 @@ def open_flow_run(
     app = build_app(
         "certified", token=TOKEN, server_class=server_class, authorization=registry.setup
     )
-    run = open_run(app)
+    run = open_run(app, aliases=QuickAliases() if fixed else None)
     evidence = run.context.evidence
     flows = parties(registry, evidence._aliases)  # type: ignore[attr-defined]
     lines = {"bearer:default": "Authorization: Bearer $TOKEN", WRONG: "Authorization: no"}

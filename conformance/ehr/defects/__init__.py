@@ -12,6 +12,7 @@ from conformance.ehr.defects import (
     dates,
     discovery,
     errors,
+    ehr_launches,
     export_content,
     export_refusal,
     exports,
@@ -22,6 +23,8 @@ from conformance.ehr.defects import (
     launches,
     legal_exports,
     paging,
+    legal_flows,
+    openid,
     pkce,
     provenance,
     reads,
@@ -30,6 +33,8 @@ from conformance.ehr.defects import (
     revocation,
     search_forms,
     searches,
+    scopes,
+    tokens,
 )
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, ProbeDefect, Variation
 from conformance.ehr.defects.legal import answers, data, metadata, refusals, status
@@ -52,6 +57,7 @@ __all__ = [
     "dates",
     "discovery",
     "errors",
+    "ehr_launches",
     "export_content",
     "export_refusal",
     "exports",
@@ -64,6 +70,8 @@ __all__ = [
     "legal_searches",
     "metadata",
     "paging",
+    "legal_flows",
+    "openid",
     "pkce",
     "provenance",
     "reads",
@@ -74,4 +82,6 @@ __all__ = [
     "search_forms",
     "searches",
     "status",
+    "scopes",
+    "tokens",
 ]
