@@ -3,8 +3,7 @@ The defect matrix of flows: which checks of launches and exports catch which def
 
 A flow spends what it is given (codes, states, tokens), so requests of the sound run cannot be sent
 again: each server is run anew, with the same draws and minting. A defect counts as seen only when
-an exchange differs from the sound run's. What the run's own credential finds, the samples, is
-gathered from the sound server once: a defect of a flow changes launches, tokens and exports.
+an exchange differs from the sound run's.
 """
 
 import itertools
@@ -19,7 +18,6 @@ from conformance.checks.execute import Check
 from conformance.core.outcomes import CheckResult
 from conformance.ehr.server import Server
 from conformance.evidence.exchange import Evidence, Exchange, Request
-from conformance.fhir.pool import Harvest
 from tests.support.flows import open_flow_run
 from tests.support.in_process import all_checks, is_flow
 from tests.support.matrix import Judged
@@ -27,9 +25,6 @@ from tests.support.matrix import Judged
 _OF_NOW = frozenset({"date", "expires"})
 _TIMES = re.compile(rb'"transactionTime":"[0-9T:.-]+Z"|"(?:exp|iat)":[0-9]+')
 """What tells the time, which goes on between two runs."""
-
-FEW = frozenset({"", "Patient", "Condition", "Observation", "Provenance"})
-"""The types whose rows defects are judged by; the sound server is judged by all of them."""
 
 LONG_AGO = 1_000_000_000
 """A number from here on is a time."""
@@ -45,31 +40,26 @@ class SoundFlows:
 
     def __init__(self) -> None:
         self.checks = flow_checks()
-        self.harvests: dict[str, Harvest] = {}
-        self.results, self.answers = self._run(Server, self.checks)
+        self.results, self.answers = run_flows(self.checks)
 
     def against(self, server_class: type[Server] = Server) -> Judged:
         """Judge another server by the same checks."""
-        few = tuple(check for check in self.checks if _type_of(check) in FEW)
-        results, answers = self._run(server_class, few)
+        results, answers = run_flows(self.checks, server_class)
         # An exchange that only one of the two runs has comes of one that differs in both.
         changed = {
             key for key, answer in answers.items() if self.answers.get(key, answer) != answer
         }
         return Judged(results=results, changed=frozenset(changed), again=frozenset(results))
 
-    def _run(
-        self, server_class: type[Server], checks: tuple[Check, ...]
-    ) -> tuple[dict[str, CheckResult], dict[str, object]]:
-        """Return the results on a server, and its answers by the requests' keys."""
-        with fixed_draws():
-            run = open_flow_run(server_class, fixed=True)
-            pool = run.context.pool
-            pool._harvests.update(self.harvests)
-            answers = _watched(run.context.evidence)
-            results = run.run(checks)
-            self.harvests = self.harvests or pool.gathered()
-            return results, answers
+
+def run_flows(
+    checks: tuple[Check, ...], server_class: type[Server] = Server
+) -> tuple[dict[str, CheckResult], dict[str, object]]:
+    """Return the results of checks on a server, and its answers by the requests' keys."""
+    with fixed_draws():
+        run = open_flow_run(server_class, fixed=True)
+        answers = _watched(run.context.evidence)
+        return run.run(checks), answers
 
 
 @contextmanager
@@ -105,10 +95,6 @@ def _watched(evidence: Evidence) -> dict[str, object]:
     evidence.ask = ask  # type: ignore[method-assign]
     evidence.witness = witness  # type: ignore[method-assign]
     return seen
-
-
-def _type_of(check: Check) -> str:
-    return str(check.row.row.get("type", "")) if check.row else ""
 
 
 def _without_clock(seen: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 from conformance.ehr.defects.answers import a_crash, a_page
 from conformance.ehr.defects.declare import defect
+from conformance.ehr.discovery import SMART_CAPABILITIES
 from conformance.ehr.faults import Fault, Refusal
 from conformance.ehr.messages import Call, Interaction, Request, Response
 from conformance.ehr.server import Server
@@ -155,3 +156,15 @@ class NamesNoKeys(Announcing):
     """Lists OpenID Connect and leaves the address of the keys out."""
 
     changes = {"jwks_uri": None}  # noqa: RUF012
+
+
+@defect("discovery", kills=(_D + "capabilities-are-listed",))
+class OffersNoSignOn(Server):
+    """Offers no sign-on with OpenID Connect, as SMART allows and certification does not."""
+
+    def smart_configuration(self, request: Request) -> Configuration:
+        """Leave out the capability, the issuer and the keys."""
+        configuration = super().smart_configuration(request)
+        offered = [name for name in SMART_CAPABILITIES if name != "sso-openid-connect"]
+        kept = {k: v for k, v in configuration.items() if k not in ("issuer", "jwks_uri")}
+        return {**kept, "capabilities": offered}

@@ -197,12 +197,3 @@ class NamesInvalidRequestForForeignTokens(Server):
         if parameters.get("refresh_token") not in self.records.refresh:
             raise OAuthError("invalid_request", "This is no refresh token.")
         return super().checked_refresh_token(client, parameters)
-
-
-@variation("refresh", flows=True)
-class LetsTokensLiveForADay(Server):
-    """Gives access tokens that are good for a day."""
-
-    def lifetime(self, authorization: Authorization) -> int:
-        """Return a day."""
-        return 86400

@@ -3,7 +3,6 @@
 from typing import Any
 
 from conformance.ehr.defects.declare import variation
-from conformance.ehr.discovery import SMART_CAPABILITIES
 from conformance.ehr.messages import Request
 from conformance.ehr.server import Server
 
@@ -94,15 +93,3 @@ class AnnouncesMore(Server):
         capabilities = [*configuration["capabilities"], "launch-from-the-moon"]
         more = {"x_house": {"color": "green"}, "registration_endpoint": "https://ehr.example/new"}
         return {**configuration, "capabilities": capabilities, **more}
-
-
-@variation("metadata")
-class OffersNoSignOn(Server):
-    """Offers no sign-on with OpenID Connect, and names neither issuer nor keys."""
-
-    def smart_configuration(self, request: Request) -> Document:
-        """Leave all three out."""
-        configuration = super().smart_configuration(request)
-        offered = [name for name in SMART_CAPABILITIES if name != "sso-openid-connect"]
-        kept = {k: v for k, v in configuration.items() if k not in ("issuer", "jwks_uri")}
-        return {**kept, "capabilities": offered}
