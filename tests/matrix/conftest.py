@@ -1,50 +1,32 @@
-"""The sound run, made once, and the figures that the matrix prints at its end."""
+"""The sound run, made once a process, and the figures that the matrix prints at its end."""
 
-import time
-from collections.abc import Iterator
+from statistics import mean
 
 import pytest
 
-from tests.support.matrix import Figures, SoundRun
-
-FIGURES = pytest.StashKey[Figures]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Begin with empty figures."""
-    config.stash[FIGURES] = Figures()
+from tests.support.matrix import FIRED_BY_A_DEFECT, LEGAL_VARIATION, SoundRun
 
 
 @pytest.fixture(scope="session")
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Return the figures that tests add to."""
-    return request.config.stash[FIGURES]
-
-
-@pytest.fixture(scope="session")
-def sound(figures: Figures) -> SoundRun:
+def sound() -> SoundRun:
     """Run the sound server once."""
-    started = time.perf_counter()
-    run = SoundRun()
-    figures.seconds += time.perf_counter() - started
-    return run
-
-
-@pytest.fixture(autouse=True)
-def _clocked(figures: Figures, sound: SoundRun) -> Iterator[None]:
-    """Add the time that a test of the matrix takes, the sound run apart."""
-    del sound
-    started = time.perf_counter()
-    yield
-    figures.seconds += time.perf_counter() - started
+    return SoundRun()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures."""
-    figures = terminalreporter.config.stash[FIGURES]
-    if figures.fired:
+    """Print the figures, which tests leave as properties: their reports come from any process."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        if report.when == "call"
+    ]
+    fired = [v for report in reports for k, v in report.user_properties if k == FIRED_BY_A_DEFECT]
+    legal = [v for report in reports for k, v in report.user_properties if k == LEGAL_VARIATION]
+    seconds = sum(r.duration for r in reports if "tests/matrix/" in r.nodeid)
+    if fired:
         terminalreporter.write_sep("-", "defect matrix")
         terminalreporter.write_line(
-            f"{len(figures.fired)} defects and {figures.variations} legal variations in "
-            f"{figures.seconds:.1f} s; a defect fires {figures.mean:.2f} check functions on average"
+            f"{len(fired)} defects and {len(legal)} legal variations in {seconds:.1f} s; "
+            f"a defect fires {mean(fired):.2f} check functions on average"
         )

@@ -4,7 +4,7 @@ import pytest
 
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import DEFECTS, PROBE_DEFECTS, Defect
-from tests.support.matrix import FIRED, LOUD, Figures, SoundRun
+from tests.support.matrix import FIRED, FIRED_BY_A_DEFECT, LOUD, Recorder, SoundRun
 
 PLAIN = {name: defect for name, defect in DEFECTS.items() if not defect.flows}
 DECLARED_SKIPS = {"no-data"}
@@ -32,12 +32,12 @@ def test_the_same_server_again_changes_nothing(sound: SoundRun) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("defect", PLAIN.values(), ids=list(PLAIN))
 def test_a_defect_is_caught_by_its_checks(
-    sound: SoundRun, figures: Figures, defect: Defect
+    sound: SoundRun, record_property: Recorder, defect: Defect
 ) -> None:
     """The defect changes an exchange, and kills ⊆ fired ⊆ kills ∪ may."""
     judged = sound.against(defect.server_class)
     fired = judged.fired
-    figures.fired[defect.id] = len(fired)
+    record_property(FIRED_BY_A_DEFECT, len(fired))
     assert judged.changed, "the defect changes nothing that is asked"
     assert defect.kills <= fired, f"not caught by {sorted(defect.kills - fired)}"
     extra = fired - defect.kills - set(defect.may)

@@ -5,7 +5,7 @@ import pytest
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import DEFECTS, VARIATIONS, Defect, Variation
 from tests.support.flow_matrix import SoundFlows
-from tests.support.matrix import LOUD, Figures
+from tests.support.matrix import FIRED_BY_A_DEFECT, LEGAL_VARIATION, LOUD, Recorder
 
 FLOWS = {name: defect for name, defect in DEFECTS.items() if defect.flows}
 LEGAL = {name: variation for name, variation in VARIATIONS.items() if variation.flows}
@@ -47,12 +47,12 @@ def test_the_same_server_again_gives_the_same(flows: SoundFlows) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("defect", FLOWS.values(), ids=list(FLOWS))
 def test_a_defect_is_caught_by_its_checks(
-    flows: SoundFlows, figures: Figures, defect: Defect
+    flows: SoundFlows, record_property: Recorder, defect: Defect
 ) -> None:
     """The defect changes what is seen, and kills ⊆ fired ⊆ kills ∪ may."""
     judged = flows.against(defect.server_class)
     fired = judged.fired
-    figures.fired[defect.id] = len(fired)
+    record_property(FIRED_BY_A_DEFECT, len(fired))
     assert judged.changed, "the defect changes nothing that is asked"
     assert defect.kills <= fired, f"not caught by {sorted(defect.kills - fired)}"
     extra = fired - defect.kills - set(defect.may)
@@ -64,11 +64,11 @@ def test_a_defect_is_caught_by_its_checks(
 @pytest.mark.slow
 @pytest.mark.parametrize("legal", LEGAL.values(), ids=list(LEGAL))
 def test_nothing_fails_on_a_legal_variation(
-    flows: SoundFlows, figures: Figures, legal: Variation
+    flows: SoundFlows, record_property: Recorder, legal: Variation
 ) -> None:
     """What the specifications allow is neither failed nor warned of, and takes nothing away."""
     judged = flows.against(legal.server_class)
-    figures.variations += 1
+    record_property(LEGAL_VARIATION, 1)
     assert judged.changed, "the variation changes nothing that is asked"
     loud = {r.id: r.message for r in judged.results.values() if r.outcome in LOUD}
     assert not loud

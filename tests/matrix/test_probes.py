@@ -12,7 +12,7 @@ from conformance.ehr.serve import serving
 from conformance.ehr.server import Server
 from conformance.transport.tls import TlsProbes
 from tests.support.in_process import BASE, SOUND_PROBES, TOKEN, all_checks, open_run
-from tests.support.matrix import FIRED, Figures, SoundRun
+from tests.support.matrix import FIRED, FIRED_BY_A_DEFECT, Recorder, SoundRun
 
 PROBED = (*PROBE_DEFECTS, *PROBE_VARIATIONS)
 SERVED = [case for case in PROBED if case.tls]
@@ -20,14 +20,16 @@ TLS = "security.tls."
 
 
 @pytest.mark.parametrize("case", PROBED, ids=lambda case: case.id)
-def test_what_is_observed_is_judged(sound: SoundRun, figures: Figures, case: ProbeDefect) -> None:
+def test_what_is_observed_is_judged(
+    sound: SoundRun, record_property: Recorder, case: ProbeDefect
+) -> None:
     """The checks that the defect names come out FAIL or WARN, none for a variation."""
     judged = sound.against(probes={**SOUND_PROBES, **case.probes})
     assert judged.changed
     assert judged.fired == case.kills
     assert not judged.functions({Outcome.ERROR})
     if case in PROBE_DEFECTS:
-        figures.fired[case.id] = len(case.kills)
+        record_property(FIRED_BY_A_DEFECT, len(case.kills))
 
 
 @pytest.mark.parametrize("case", SERVED, ids=lambda case: case.id)

@@ -4,18 +4,19 @@ import pytest
 
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import VARIATIONS, Variation
-from tests.support.matrix import Figures, SoundRun
+from tests.support.matrix import LEGAL_VARIATION, Recorder, SoundRun
 
 PLAIN = {name: variation for name, variation in VARIATIONS.items() if not variation.flows}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variation", PLAIN.values(), ids=list(PLAIN))
 def test_a_legal_variation_never_fails(
-    sound: SoundRun, figures: Figures, variation: Variation
+    sound: SoundRun, record_property: Recorder, variation: Variation
 ) -> None:
     """It changes an exchange, nothing fails or errs, and only what it names is a warning."""
     judged = sound.against(variation.server_class)
-    figures.variations += 1
+    record_property(LEGAL_VARIATION, 1)
     loud = {
         result.id: (str(result.outcome), result.code, result.message)
         for result in judged.results.values()

@@ -6,9 +6,8 @@ the wire. Only checks that touched an exchange which the defect changed are judg
 saw nothing that differs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from statistics import mean
 from typing import Any
 
 import httpx
@@ -36,6 +35,11 @@ from tests.support.in_process import (
 FIRED = frozenset({Outcome.FAIL, Outcome.WARN})
 PAGE_SIZE, PATIENTS = 6, 2
 LOUD = frozenset({Outcome.FAIL, Outcome.WARN, Outcome.ERROR})
+
+Recorder = Callable[[str, object], None]
+"""What keeps a property of a test, for the figures that the matrix prints."""
+
+FIRED_BY_A_DEFECT, LEGAL_VARIATION = "fired", "variation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,20 +203,6 @@ class SoundRun:
         pool.of = of  # type: ignore[method-assign]
         for entry in self.run.context.rulebook.types:
             pool.of(entry.type)
-
-
-@dataclass(slots=True)
-class Figures:
-    """How many check functions each defect fires, how many variations ran, and the time taken."""
-
-    fired: dict[str, int] = field(default_factory=dict)
-    variations: int = 0
-    seconds: float = 0.0
-
-    @property
-    def mean(self) -> float:
-        """The number of check functions that a defect fires, on average."""
-        return mean(self.fired.values())
 
 
 def _wire_form(request: httpx.Request) -> object:
