@@ -59,6 +59,25 @@ def test_a_refusal_is_an_alert_with_its_number(alerting: str) -> None:
     assert [answers[f"tls:{version}"]["alert"] for version in ("1.0", "1.1", "1.2")] == [70] * 3
 
 
+@pytest.mark.parametrize(
+    "suite",
+    [
+        "ECDHE-ECDSA-AES256-SHA384",
+        "ECDHE-ECDSA-AES128-SHA256",
+        "ECDHE-ECDSA-AES128-CCM",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+    ],
+)
+def test_a_server_with_one_suite_is_seen(tmp_path: Path, suite: str) -> None:
+    files = make_certificates(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = V.TLSv1_2
+    context.set_ciphers(suite)
+    context.load_cert_chain(files.certificate_file, files.key_file)
+    with hostile(closing, tls=context) as server:
+        assert _words(_answers(server.url)) == ["alert", "alert", "accepted", "alert"]
+
+
 def test_the_bytes_are_recorded(alerting: str) -> None:
     answers = _answers(alerting)
     for name, kind in (("tls:1.0", 21), ("tls:1.2", 21), ("tls:1.3", 22)):
