@@ -7,6 +7,7 @@ Run as a script (`python tests/wheel/try_wheel.py`) in an environment that has `
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -56,7 +57,39 @@ def main() -> None:
         )
         assert judged.returncode == results["verdict"]["exit"], judged.returncode
         assert sorted(path.name for path in empty.iterdir()) == ["reports"]
+        plugin_alone(Path(python).parent, bundled, place / "alone")
         print(f"wheel: {wheel.name}, {wheel.stat().st_size // 1024} KiB, demo and judge agree")
+
+
+def plugin_alone(programs: Path, suites: str, folder: Path) -> None:
+    """Run the installed suites by pytest and by the command: the same outcomes, and one verdict."""
+    folder.mkdir()
+    environment = {**_environment(), "TOKEN": "token-of-the-wheel-test"}
+    words = [str(programs / "conformance"), "ehr", "serve", "--plain-http", "--token-env", "TOKEN"]
+    with subprocess.Popen(
+        words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            url = next(found[0] for line in server.stdout if (found := _URL.search(line)))
+            calls = {
+                "alone": ["pytest", suites, "-q", "--target", url, "--target-bearer-env", "TOKEN"],
+                "command": ["conformance", "run", url, "--bearer-env", "TOKEN"],
+            }
+            for name, (program, *rest) in calls.items():
+                output = "--target-output" if program == "pytest" else "--output"
+                ran = [str(programs / program), *rest, output, name]
+                subprocess.run(ran, cwd=folder, env=environment, check=False)
+        finally:
+            server.terminate()
+    alone, command = (_told(folder / name / "results.json") for name in calls)
+    assert alone == command
+
+
+def _told(path: Path) -> tuple[dict[str, str], str]:
+    document = json.loads(path.read_text())
+    outcomes = {check["id"]: check["outcome"] for check in document["checks"]}
+    return outcomes, document["verdict"]["headline"]
 
 
 def check_members(wheel: Path) -> None:
@@ -77,14 +110,18 @@ def install(folder: Path, wheel: Path) -> str:
 
 def run(*command: str, cwd: Path) -> str:
     """Run a command to its end and return what it printed; raises when it failed."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(
-        command, cwd=cwd, env=environment, text=True, capture_output=True, check=False
+        command, cwd=cwd, env=_environment(), text=True, capture_output=True, check=False
     )
     assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+
+
+_URL = re.compile(r"http://127\.0\.0\.1:\d+/\S*\w")
 _WHERE = "import conformance; print(conformance.__file__)"
 
 if __name__ == "__main__":
