@@ -11,6 +11,7 @@ from conformance.core.elements import walk
 from conformance.core.errors import Errored, Skipped
 from conformance.evidence.exchange import Request
 from conformance.fhir.bundle import entries, identity, resource_of
+from conformance.fhir.client import Parameter
 from conformance.fhir.harvest import BUSY, Harvest, Look, Sample
 from conformance.ig.rulebook import Search
 
@@ -56,11 +57,18 @@ class Sampling(Questions):
         **extra: str,
     ) -> Reply:
         """Repeat the search that found the first sample of a type, with extra parameters."""
+        parameters = [*self._found_by(type_), *listed(extra)]
+        return self.search(type_, parameters, headers=headers, credential=credential)
+
+    def posted(self, type_: str, *, credential: str | None = None) -> Reply:
+        """Repeat the search that found the first sample of a type, by POST."""
+        return self.search(type_, self._found_by(type_), post=True, credential=credential)
+
+    def _found_by(self, type_: str) -> tuple[Parameter, ...]:
         sample = self.sample(type_)
         if not sample.found_by:
             raise Skipped("no-data", f"{type_} was reached by references only.")
-        parameters = [*sample.found_by, *listed(extra)]
-        return self.search(type_, parameters, headers=headers, credential=credential)
+        return sample.found_by
 
     def require_gathering(self, search: Search) -> None:
         """

@@ -21,11 +21,12 @@ def test_reads_without_a_token_are_refused(fhir: Fhir, data: PatientData) -> Non
 @check("us-core#refuses-unauthorized")
 def test_searches_without_a_token_are_refused(fhir: Fhir, data: PatientData) -> None:
     """
-    A search without a token brings no data.
+    A search without a token brings no data, by GET and by POST.
 
-    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404.
+    US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404. Of a search by POST
+    only data that are given away count: what else it is answered with is another check's matter.
     """
-    _refused(fhir.unpaged(data.type, credential=""), data.type)
+    _keep_to_themselves(fhir, data.type, "")
 
 
 @for_each(PatientData)
@@ -46,15 +47,16 @@ def test_reads_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) -> 
 @check("us-core#refuses-unauthorized")
 def test_searches_with_a_wrong_token_are_refused(fhir: Fhir, data: PatientData) -> None:
     """
-    A search with a token that the server never gave brings no data.
+    A search with a token that the server never gave brings no data, by GET and by POST.
 
     US Core 6.1.0 server CapabilityStatement, rest.security: 401, 403 or 404; RFC 6750 3.1.
     """
-    if _leaked(fhir.unpaged(data.type, credential=""), data.type):
+    asked = (fhir.unpaged(data.type, credential=""), fhir.posted(data.type, credential=""))
+    if any(_leaked(reply, data.type) for reply in asked):
         fhir.prerequisite_failed(
             "No token is needed", f"{_HERE}.searches-without-a-token-are-refused"
         )
-    _refused(fhir.unpaged(data.type, credential=fhir.wrong_credential), data.type)
+    _keep_to_themselves(fhir, data.type, fhir.wrong_credential)
 
 
 @check("http#www-authenticate")
@@ -84,16 +86,25 @@ def _leaked(reply: Reply, type_: str) -> int:
     return int(reply.response.resource_type == type_)
 
 
-def _refused(reply: Reply, type_: str) -> None:
-    """Note data that were given away; an odd status without data is tolerated."""
-    leaked = _leaked(reply, type_)
-    if leaked:
+def _keep_to_themselves(fhir: Fhir, type_: str, credential: str) -> None:
+    """Search by GET and by POST, and note data that were given away."""
+    _refused(fhir.unpaged(type_, credential=credential), type_)
+    _gave_nothing(fhir.posted(type_, credential=credential), type_)
+
+
+def _gave_nothing(reply: Reply, type_: str) -> None:
+    if leaked := _leaked(reply, type_):
         reply.fail(
             "refusal.leak",
             "Data were given to someone who is not authorized.",
             expected="status 401, 403 or 404",
             actual=f"status {reply.status} with {leaked} {type_} resources",
         )
+
+
+def _refused(reply: Reply, type_: str) -> None:
+    """Note data that were given away; an odd status without data is tolerated."""
+    _gave_nothing(reply, type_)
     reply.expect(
         reply.status in (401, 403, 404),
         "refusal.status",

@@ -41,6 +41,15 @@ class NeedsNoTokenForSearches(Server):
         return call.interaction is Interaction.SEARCH or super().is_open(call)
 
 
+@defect("refusal", kills=(SEARCHES,))
+class NeedsNoTokenForSearchesByPost(Server):
+    """Lets anybody search by POST."""
+
+    def is_open(self, call: Call) -> bool:
+        """Open searches by POST."""
+        return call.interaction is Interaction.POST_SEARCH or super().is_open(call)
+
+
 @defect("refusal", kills=(WRONG_READS, WRONG_SEARCHES))
 class TakesAnyTokenForOneType(Server):
     """Gives immunizations to whoever shows a token, whatever it is."""
@@ -68,6 +77,16 @@ class TakesAnyTokenForSearches(Server):
         """Look at no token for searches."""
         searches = call.interaction is Interaction.SEARCH
         return searches or super().accepts_credential(credential, call)
+
+
+@defect("refusal", kills=(WRONG_SEARCHES,))
+class TakesAnyTokenForSearchesByPost(Server):
+    """Lets whoever shows a token search by POST, whatever it is."""
+
+    def accepts_credential(self, credential: str, call: Call) -> bool:
+        """Look at no token for searches by POST."""
+        posted = call.interaction is Interaction.POST_SEARCH
+        return posted or super().accepts_credential(credential, call)
 
 
 @defect("refusal", kills=(READS, SEARCHES))
