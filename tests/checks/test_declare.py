@@ -1,5 +1,7 @@
 """A check that does not say what it asks, or asks what nobody requires, is refused at import."""
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.checks import Fhir, Readable, check, for_each
@@ -25,9 +27,11 @@ def without_a_docstring(fhir: Fhir) -> None:
 
 
 @pytest.mark.parametrize("function", [without_a_docstring, without_a_citation])
-def test_a_check_without_title_and_citation_is_refused(function: object) -> None:
+def test_a_check_without_title_and_citation_is_refused(
+    function: Callable[[Fhir], None],
+) -> None:
     with pytest.raises(CatalogueError, match="needs a docstring"):
-        check("fhir#read")(function)  # type: ignore[arg-type]
+        check("fhir#read")(function)
 
 
 def test_a_check_of_an_unknown_requirement_is_refused() -> None:
