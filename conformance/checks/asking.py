@@ -41,6 +41,10 @@ class Asking:
         """Return a persona by role, and by the kind of its client if named."""
         raise NotImplementedError
 
+    def people(self, role: str) -> tuple[Party, ...]:
+        """Return every persona of a role, as the target file orders them."""
+        raise NotImplementedError
+
     def launch(self, party: Party) -> Launched:
         """Return a persona's launch, run once for all checks."""
         raise NotImplementedError

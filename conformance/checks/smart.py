@@ -50,6 +50,7 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
         self._launches: Launches | None = None
         self._backend = {}
         self._separate = {}
+        self._expired = []
         self._renewed = {}
         self._ended = {}
 
@@ -99,11 +100,7 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
 
         SKIP `no-credentials` where the target file has none: the report says what to provide.
         """
-        fitting = [
-            party
-            for party in self._parties
-            if party.role == role and kind in ("", party.client.kind)
-        ]
+        fitting = [party for party in self.people(role) if kind in ("", party.client.kind)]
         if len(fitting) <= number:
             which = f"{role} with a {kind} client" if kind else role
             count = "a second persona" if number else "a persona"
@@ -111,6 +108,10 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
                 "no-credentials", f"This needs {count} of role {which} in the target file."
             )
         return fitting[number]
+
+    def people(self, role: str) -> tuple[Party, ...]:
+        """Return every persona of a role, as the target file orders them."""
+        return tuple(party for party in self._parties if party.role == role)
 
     def launch(self, party: Party) -> Launched:
         """Return a persona's launch, run once for all checks."""

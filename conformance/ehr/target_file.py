@@ -18,11 +18,12 @@ GROUP = "everybody"
 """The Group that holds every patient."""
 
 _PEOPLE = (
-    # persona, role, client, launch, user, patient
+    # persona, role, client's name, launch, user, patient
     ("patient-a", "patient", "symmetric", "standalone", "dora", "patient-1"),
     ("patient-b", "patient", "symmetric", "standalone", "emil", "patient-2"),
     ("public", "patient", "public", "standalone", "dora", "patient-1"),
     ("asymmetric", "patient", "asymmetric", "standalone", "dora", "patient-1"),
+    ("brief", "patient", "brief", "standalone", "dora", "patient-1"),
     ("limited", "limited", "symmetric", "standalone", "dora", "patient-1"),
     ("practitioner", "practitioner", "symmetric", "ehr", "gustav", "patient-1"),
 )
@@ -72,24 +73,25 @@ def _registry(folder: Path, registry: Demo, url: str, scopes: Mapping[str, str])
     clients = [(client.id.removeprefix("demo-"), client) for client in registry.setup.clients]
     clients += [(_SECOND, client) for kind, client in clients if kind == "system"]
     for name, client in clients:
-        kind = client.id.removeprefix("demo-")
+        stem = client.id.removeprefix("demo-")
+        kind = "symmetric" if stem == "brief" else stem
         lines += ["", f"[client.{name}]", f"id = {_text(client.id)}", f"kind = {_text(kind)}"]
         if client.secret:
-            lines.append(f"secret = {_secret(folder, f'{kind}-secret', client.secret)}")
+            lines.append(f"secret = {_secret(folder, f'{stem}-secret', client.secret)}")
         if client.id in registry.private_keys:
-            lines.append(f"key = {_secret(folder, f'{kind}.json', _keys(registry, client.id))}")
+            lines.append(f"key = {_secret(folder, f'{stem}.json', _keys(registry, client.id))}")
             lines.append(f"algorithm = {_text('RS384' if name == 'system' else 'ES384')}")
         if client.redirect_uris:
             lines.append(f"redirect-uri = {_text(client.redirect_uris[0])}")
         if client.launch_uris:
             lines.append(f"launch-uri = {_text(client.launch_uris[0])}")
-    for persona, role, kind, launch, person, patient in _PEOPLE:
+    for persona, role, app, launch, person, patient in _PEOPLE:
         user = users[person]
         lines += [
             "",
             f"[persona.{persona}]",
             f"role = {_text(role)}",
-            f"client = {_text(kind)}",
+            f"client = {_text(app)}",
             f"launch = {_text(launch)}",
             f"patient = {_text(patient)}",
         ]

@@ -5,6 +5,7 @@ The registry of the demo: everybody that the checks need, with secrets made at s
     emil     sees patient-2       demo-symmetric    one with a secret
     frieda   sees both            demo-asymmetric   one with a key
     gustav   a practitioner       demo-system       a backend service
+                                  demo-brief        one whose tokens run out soon
 """
 
 import secrets
@@ -25,6 +26,9 @@ from conformance.ehr.authorization.setup import (
 
 REDIRECT_URI = "http://127.0.0.1:8765/redirect"
 LAUNCH_URI = "http://127.0.0.1:8765/launch"
+
+BRIEF_SECONDS = 6
+"""For how long tokens of demo-brief are good: a run waits for their end."""
 
 Jwks = dict[str, list[dict[str, Any]]]
 
@@ -112,6 +116,14 @@ def demo(
             kind=ClientKind.ASYMMETRIC,
             jwks=None if jwks_url else public,
             jwks_url=jwks_url,
+            **shared,
+        ),
+        Client(
+            id="demo-brief",
+            title="Demo for a moment",
+            kind=ClientKind.SYMMETRIC,
+            secret=secrets.token_urlsafe(24),
+            access_seconds=BRIEF_SECONDS,
             **shared,
         ),
         Client(

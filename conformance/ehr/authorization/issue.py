@@ -64,9 +64,10 @@ class Issue(OpenId):
 
     def lifetime(self, authorization: Authorization) -> int:
         """Return for how many seconds an access token is good."""
-        system = not authorization.fhir_user
         setup = self.authorization
-        return setup.system_seconds if system else setup.access_seconds
+        usual = setup.access_seconds if authorization.fhir_user else setup.system_seconds
+        client = self.client_named(authorization.client_id)
+        return client.access_seconds or usual if client else usual
 
     def scope_text(self, scopes: tuple[str, ...]) -> str:
         """Return the scopes as a token response and introspection tell them."""

@@ -42,7 +42,8 @@ class Client:
     A registered application.
 
     `scopes` bound what it can be granted; `patient/*.rs` allows every type at that level. Addresses
-    are compared as text. An asymmetric client gives its public keys inline or by address.
+    are compared as text. An asymmetric client gives its public keys inline or by address. Its
+    access tokens are good for `access_seconds`, 0 for as long as others.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Client:
     scopes: tuple[str, ...] = ALL_PATIENT_SCOPES
     jwks: Mapping[str, Any] | None = None
     jwks_url: str = ""
+    access_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
