@@ -135,7 +135,7 @@ def test_what_is_shown_of_a_running_server_holds_no_secret(served: Served) -> No
     secrets += [client.secret for client in setup.clients if client.secret]
     keys = [k for jwks in served.registry.private_keys.values() for k in jwks["keys"]]
     secrets += [key["d"] for key in keys]
-    assert len(secrets) == 11
+    assert len(secrets) == 12
     for shown in (repr(served), repr(served.registry), repr(setup)):
         assert not [secret for secret in secrets if secret in shown]
 
