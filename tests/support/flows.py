@@ -10,6 +10,7 @@ from joserfc.jwk import KeySet
 from conformance.checks.context import WRONG, build_context
 from conformance.checks.smart import Flows
 from conformance.ehr.authorization.demo import Demo, demo
+from conformance.ehr.defects.legal_flows import LOGIN_HOST
 from conformance.ehr.personas import build_app
 from conformance.ehr.server import Server
 from conformance.evidence.aliases import Aliases
@@ -149,7 +150,8 @@ def open_flow_run(
     app = build_app(
         "certified", token=TOKEN, server_class=server_class, authorization=registry.setup
     )
-    run = open_run(app, aliases=QuickAliases() if fixed else None)
+    elsewhere = (f"https://{LOGIN_HOST}",)
+    run = open_run(app, aliases=QuickAliases() if fixed else None, allowed=elsewhere)
     evidence = run.context.evidence
     evidence.pause = waited.append  # type: ignore[assignment,method-assign]
     flows = parties(registry, evidence._aliases)  # type: ignore[attr-defined]

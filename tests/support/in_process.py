@@ -168,10 +168,12 @@ def open_run(
     patients: tuple[str, ...] = (),
     transport: httpx.BaseTransport | None = None,
     aliases: Aliases | None = None,
+    allowed: tuple[str, ...] = (),
 ) -> InProcessRun:
     """
     Open a run against an application; the token None sends no credential.
 
+    `allowed` are URLs whose hosts may be asked beside the base's; the application answers for all.
     `probes` answers what is asked below HTTP, by name. Nobody waits, whatever a server asks for.
     """
     writer = MemoryWriter()
@@ -183,7 +185,7 @@ def open_run(
         HttpSender(Bounds(), transport=transport or AsgiTransport(app)),
         writer,  # type: ignore[arg-type]
         aliases or Aliases(),
-        HostRule(base),
+        HostRule(base, allowed),
         Pace(None, 8),
         credentials=credentials,
         probes=lambda name: probes(name.partition(" ")[0]),

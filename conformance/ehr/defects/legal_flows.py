@@ -1,5 +1,6 @@
 """Legal variations of launches, tokens, scopes and id_tokens: nothing may fail on them."""
 
+from dataclasses import replace
 from typing import Any
 
 from joserfc.jwk import ECKey
@@ -10,6 +11,9 @@ from conformance.ehr.defects.launches import Telling
 from conformance.ehr.defects.openid import Claiming, another_key
 from conformance.ehr.messages import Headers, Request, Response
 from conformance.ehr.server import Server
+
+LOGIN_HOST = "login.ehr.example"
+"""Another host under which the server of a variation can be asked."""
 
 _PAGE = """<!doctype html><title>Notice</title><p>This is a test system.</p>
 <form method="get" action="{action}"><input type="hidden" name="transaction" value="{transaction}">
@@ -26,6 +30,24 @@ class RedirectsWithMoreParameters(Server):
         """Add parameters."""
         more = {"iss": "https://ehr.test/auth", "session_state": "1.2", **members}
         return super().back_to_client(redirect_uri, state, more)
+
+
+@variation("launches", flows=True)
+class SignsInElsewhere(Server):
+    """Has its authorization server and issuer on another host, which the run is allowed to ask."""
+
+    base = ""
+
+    def respond(self, request: Request) -> Response:
+        """Remember where the FHIR API lies."""
+        if LOGIN_HOST in request.base:
+            return super().respond(replace(request, base=self.base))
+        self.base = request.base
+        return super().respond(request)
+
+    def authorization_server(self, request: Request) -> str:
+        """Change the host."""
+        return f"https://{LOGIN_HOST}/auth"
 
 
 @variation("launches", flows=True)

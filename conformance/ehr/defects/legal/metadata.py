@@ -7,6 +7,10 @@ from conformance.ehr.messages import Request
 from conformance.ehr.server import Server
 
 Document = dict[str, Any]
+_OF_CLINICIANS = frozenset(
+    {"launch-ehr", "context-banner", "context-style", "context-ehr-patient"}
+    | {"context-ehr-encounter", "permission-user"}
+)
 
 
 @variation("metadata")
@@ -81,6 +85,21 @@ class ListsFormatsWithParameters(Server):
     def declared_formats(self) -> list[str]:
         """Write them out."""
         return ["application/fhir+xml; fhirVersion=4.0", "application/fhir+json; fhirVersion=4.0"]
+
+
+@variation("metadata", warns=("patient-access.discovery.capabilities-are-listed",))
+class LaunchesFromTheRecordElsewhere(Server):
+    """
+    Lists the capabilities of patients' apps only.
+
+    Tolerated: clinicians may have another address.
+    """
+
+    def smart_configuration(self, request: Request) -> Document:
+        """Leave out what only launches from the record need."""
+        configuration = super().smart_configuration(request)
+        kept = [name for name in configuration["capabilities"] if name not in _OF_CLINICIANS]
+        return {**configuration, "capabilities": kept}
 
 
 @variation("metadata")
