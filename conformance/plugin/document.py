@@ -8,6 +8,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.fhir.pool import Pool
 from conformance.plugin.session import RULE_SET, Session, rulebook_facts
+from conformance.target.model import Target
 from conformance.verdict.judge import judge
 
 SCHEMA = 1
@@ -98,6 +99,11 @@ def _target(session: Session) -> dict[str, Any]:
             f"{persona.credential.kind}:{persona.name}"
             for persona in target.personas.values()
             if persona.credential is not None
+        ]
+        + [
+            f"{persona.role}:{persona.name}"
+            for persona in target.personas.values()
+            if persona.role is not None
         ],
         "addresses": [asdict(address) for address in settled.addresses],
         "hint": hint,
@@ -132,7 +138,7 @@ def _limits(session: Session) -> list[str]:
     if not session.target.patients:
         limits.append("No patient was named; the first ones that the server lists were looked at.")
     if session.target.persona is None:
-        limits.append("No credential was given; only what is open to anybody was seen.")
+        limits.append(_anonymous(session.target))
     declared = session.context.settled.declared
     if declared and session.context.settled.edition not in declared:
         limits.append(
@@ -140,6 +146,16 @@ def _limits(session: Session) -> list[str]:
             f"{session.context.settled.edition}."
         )
     return limits + _unfinished(session.results)
+
+
+def _anonymous(target: Target) -> str:
+    """Say what was seen without a credential for plain requests."""
+    if any(persona.role is not None for persona in target.personas.values()):
+        return (
+            "Personas with a role play launches and exports only. No credential was given for "
+            "plain reads and searches, so that of those only what is open to anybody was seen."
+        )
+    return "No credential was given; only what is open to anybody was seen."
 
 
 def _unfinished(results: Iterable[CheckResult]) -> list[str]:

@@ -5,8 +5,11 @@ from typing import Any
 
 from conformance.core.outcomes import Outcome
 from conformance.verdict.gates import GateResult, State
-from conformance.verdict.reading import SETTLED, Results
+from conformance.verdict.reading import SETTLED, Check, Results
 
+_MENDABLE = frozenset({"no-credentials", "not-configured", "needs-human"})
+"""Codes of checks that lacked something that a person can provide, and say so."""
+_SAID = 2
 _ORDER = {State.CONTRADICTED: 0, State.ABSENT: 1, State.UNOBSERVED: 2}
 
 
@@ -44,7 +47,21 @@ def _step(results: Results, found: GateResult) -> str:
     requirements = (results.catalogue.requirements[name] for name in found.gate.requirements)
     if any(requirement.untested is not None for requirement in requirements):
         return f"This version cannot try it; one that can will need this: {_uncapped(words.needs)}"
-    return f"To decide this: {_uncapped(words.needs)}"
+    return f"To decide this: {_uncapped(words.needs)}{_missing(results, found)}"
+
+
+def _missing(results: Results, found: GateResult) -> str:
+    """Return what this run was not given, in the words of the first checks that missed it."""
+    lacking = [check for check in results.checks if _lacks(check)]
+    said = dict.fromkeys(check.message for check in found.checks if _lacks(check))
+    for waiting in found.checks:
+        if waiting.code == "prerequisite-failed":
+            said |= {c.message: None for c in lacking if c.function in waiting.message}
+    return "".join(f" {sentence}" for sentence in list(said)[:_SAID])
+
+
+def _lacks(check: Check) -> bool:
+    return check.outcome is Outcome.SKIP and check.code in _MENDABLE
 
 
 def _uncapped(sentence: str) -> str:
