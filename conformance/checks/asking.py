@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from conformance.checks.fhir import Fhir
+from conformance.checks.given import control
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
@@ -81,6 +82,24 @@ class Asking:
                 "No token endpoint is announced (patient-access.discovery.members-are-complete).",
             )
         return known
+
+    def token_of(self, launched: Launched) -> str:
+        """
+        Return the token of a launch, for a check that asks no more of it.
+
+        One that is given in place of a login is tried again first, since it may run out at any
+        time; one that opens nothing ends the check.
+        """
+        token = launched.require_token()
+        if launched.token is not None:
+            self.reply(launched.token)
+        if launched.held:
+            party = launched.party
+            flow = self.flow(f"given:{party.name}:{current().check_id}")
+            answer = self.reply(control(flow, self._fhir.base, party.patient, token))
+            if answer.response.status != 200:
+                self.not_granted(f"The token that is given for {party.name} has run out meanwhile.")
+        return token
 
     def no_data(self, reason: str) -> NoReturn:
         """End the check: the server holds nothing that could show it."""

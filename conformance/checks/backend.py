@@ -21,7 +21,14 @@ class Backend(Refusals):
     _backend: dict[str, Granted]
 
     def backend_token(self, party: Party | None = None, *, purpose: str = "") -> str:
-        """Return the alias of a system's token, asked for once; ends the check where none comes."""
+        """
+        Return the alias of a system's token, asked for once; ends the check where none comes.
+
+        One that the target file gives is the same for every purpose.
+        """
+        party = party or self.party("system")
+        if party.token:
+            return party.token
         return self.backend_answer(party, purpose=purpose).require_token()
 
     def backend_answer(self, party: Party | None = None, *, purpose: str = "") -> Granted:
@@ -31,6 +38,12 @@ class Backend(Refusals):
         A `purpose` of its own brings a token of its own: those of systems live for minutes only.
         """
         party = party or self.party("system")
+        if party.given:
+            raise Skipped(
+                "no-credentials",
+                f"{party.name} asks for no token, since it is given one: this needs a persona of "
+                "role system with a client.",
+            )
         about = f"backend:{party.name}" + (f":{purpose}" if purpose else "")
         name = f"{about}{self._again}"
         if name not in self._backend:
@@ -62,7 +75,7 @@ class Backend(Refusals):
         """Return the system persona whose key is for an algorithm; none ends the check."""
         self.party("system")
         for party in self._parties:
-            if party.role == "system" and party.client.algorithm == algorithm:
+            if party.role == "system" and not party.given and party.client.algorithm == algorithm:
                 return party
         raise Skipped(
             "no-credentials",
@@ -84,7 +97,7 @@ class Backend(Refusals):
         assertion is shown again, and the answer is the last one. `changes` replace form fields.
         """
         party = self.party("system")
-        self.backend_token(party)
+        self.backend_answer(party).require_token()
         flow = self.flow(f"assertion:{name}")
         endpoints = self.token_endpoint()
         shown = assertion(flow, party.client, endpoints, departure)

@@ -80,7 +80,7 @@ class Bulk(Exports):
 
     def other_token(self) -> str:
         """Return the token of another client, a patient's; ends the check where there is none."""
-        return self._smart.standalone().require_token()
+        return self._smart.token_of(self._smart.standalone())
 
     # --- the Group ------------------------------------------------------------------------------
 

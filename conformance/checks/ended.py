@@ -103,7 +103,9 @@ class Ending(Tokens):
         that a server which is only lenient is not blamed.
         """
         if not self._expired:
-            launched = self.separate("expiry", self._short_lived())
+            party = self._short_lived()
+            # What a given refresh token brought is asked for by nothing that comes after this.
+            launched = self.launch(party) if party.given else self.separate("expiry", party)
             told = self._seconds(launched)
             until = time.monotonic() + told + _GRACE
             self.require_record(launched)

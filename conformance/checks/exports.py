@@ -51,7 +51,20 @@ class Exports:
                     if export.manifest is not None and not export.manifest.parsed.problem:
                         bulk.download(export)
                 self._done[attempt] = export
+            self._refuse_a_dead_token(self._done[attempt])
             return self._done[attempt]
+
+    def _refuse_a_dead_token(self, export: Export) -> None:
+        """End the check where a token that is given was refused: it may be no good any more."""
+        party = self.party()
+        refused = 403 if export.kick_off.status == 403 else 401
+        answers = [export.kick_off, export.manifest, *(file.response for file in export.files)]
+        if party.token and any(answer and answer.status == refused for answer in answers):
+            raise Skipped(
+                "no-credentials",
+                f"The token that is given for {party.name} is refused (status {refused}): it has "
+                "run out, or it is for something else.",
+            )
 
     def begin(
         self,

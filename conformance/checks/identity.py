@@ -75,6 +75,7 @@ class Identity(Steps, Asking):
 
     def require_openid(self, launched: Launched) -> None:
         """End the check where the launch did not ask who signs in."""
+        launched.require_seen()
         launched.require_token()
         if "openid" not in launched.party.scopes.split():
             raise Skipped(

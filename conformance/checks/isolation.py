@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.checks.asking import Asking
 from conformance.checks.fhir import Fhir
-from conformance.checks.launches import Launched
+from conformance.checks.launches import OPENS_PATIENT, Launched
 from conformance.checks.questions import listed
 from conformance.checks.reply import Reply
 from conformance.checks.searches import searches_of
@@ -31,7 +31,8 @@ class Outlook:
     What one patient's token may see (`patient`) and may not (`other`).
 
     `other_token` is the other patient's own token, by which the data are known to exist. `alive`
-    tells, after a refusal, whether the token still opens its own patient's record.
+    tells, after a refusal, whether the token still opens its own patient's record. `require_told`
+    ends the check where nobody but the target file says that the token is for one patient only.
     """
 
     fhir: Fhir
@@ -40,6 +41,7 @@ class Outlook:
     other: str
     other_token: str
     alive: Callable[[int], bool]
+    require_told: Callable[[], None]
 
     def search_of(self, type_: str) -> list[list[Parameter]]:
         """Return the searches that find the other patient's resources of a type."""
@@ -101,6 +103,7 @@ class Outlook:
         found = {identity(resource) for resource in shown or [reply.response.resource]} & names
         found |= {identity(resource) for resource in self.leaked(reply)}
         if reply.status in _SHOWN and found:
+            self.require_told()
             listed = ", ".join(sorted(found)[:_LISTED])
             more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
             reply.note(
@@ -162,10 +165,9 @@ class Isolation(Asking):
         raise Skipped("no-credentials", "This needs a persona of role patient for another patient.")
 
     def _patient_of(self, launched: Launched) -> str:
-        launched.require_token()
-        if launched.token is not None:
-            self.reply(launched.token)
-        wide = [word for word in launched.member("scope").split() if word[:5] in ("user/", "syste")]
+        self.token_of(launched)
+        known = launched.scopes if launched.told or launched.party.scopes else []
+        wide = [word for word in known if word[:5] in ("user/", "syste")]
         if wide:
             raise Skipped("not-checkable", "The token's scopes reach beyond its patient.")
         patient = launched.member("patient")
@@ -180,7 +182,7 @@ class Isolation(Asking):
                 raise Skipped(
                     "prerequisite-failed",
                     "A token does not open its own patient's record "
-                    f"(patient-access.{launched.kind}.patient-can-be-read).",
+                    f"({OPENS_PATIENT[launched.kind]}).",
                 )
 
         def alive(occasion: int) -> bool:
@@ -200,6 +202,7 @@ class Isolation(Asking):
             other=names[1],
             other_token=other.access_token,
             alive=alive,
+            require_told=one.require_told,
         )
 
 

@@ -44,7 +44,8 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
     def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
         self._fhir = fhir
         self._evidence = evidence
-        self._parties = flows.parties
+        # Who logs in comes first: what is about a launch is seen by them alone.
+        self._parties = tuple(sorted(flows.parties, key=lambda party: party.given))
         self._operator = flows.operator
         self._by_hand = flows.by_hand
         self._launches: Launches | None = None
@@ -102,7 +103,8 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
         """
         fitting = [party for party in self.people(role) if kind in ("", party.client.kind)]
         if len(fitting) <= number:
-            which = f"{role} with a {kind} client" if kind else role
+            article = "an" if kind == "asymmetric" else "a"
+            which = f"{role} with {article} {kind} client" if kind else role
             count = "a second persona" if number else "a persona"
             raise Skipped(
                 "no-credentials", f"This needs {count} of role {which} in the target file."
@@ -153,6 +155,6 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
     def _begun(self) -> Launches:
         if self._launches is None:
             self._launches = Launches(
-                self._evidence, self._fhir.base, self.endpoints(), self._operator
+                self._evidence, self._fhir.base, self.endpoints, self._operator
             )
         return self._launches

@@ -39,6 +39,7 @@ class Steps:
 
     def expect_handed_over(self, launched: Launched) -> None:
         """Expect the EHR to open the app with its own address as issuer, and a launch value."""
+        launched.require_seen()
         assert launched.opened is not None
         reply = self._fhir.wrap(launched.opened)
         if not launched.handed:
@@ -97,6 +98,7 @@ class Steps:
 
     def expect_token(self, launched: Launched) -> Reply:
         """Expect an access token for the code, and return the answer that brought it."""
+        launched.require_seen()
         if launched.token is None:
             raise launched.unfinished()
         reply = self._fhir.wrap(launched.token)
@@ -121,6 +123,7 @@ class Steps:
 
     def token_reply(self, launched: Launched) -> Reply:
         """Return the answer with the token, for a check that is about what else it holds."""
+        launched.require_seen()
         launched.require_token()
         assert launched.token is not None
         return self._fhir.wrap(launched.token)

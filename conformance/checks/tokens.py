@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from conformance.checks.given import unseen
 from conformance.checks.granted import Granted
-from conformance.checks.launches import Launched
+from conformance.checks.launches import OPENS_PATIENT, Launched
 from conformance.checks.refusals import Refusals
 from conformance.checks.reply import Reply
 from conformance.core.errors import Skipped
@@ -46,8 +47,12 @@ class Tokens(Refusals):
         Return what a refresh token brought, on a launch of its own.
 
         With `scope` it is a second refresh, with the new refresh token if there is one, that asks
-        for the scopes that were granted.
+        for the scopes that were granted. Where a refresh token is given in place of a login, it is
+        what that one brought.
         """
+        party = self.party("patient")
+        if party.given and not scope:
+            return self._brought(self.launch(party))
         name = f"renewed-{'again' if scope else 'once'}{self._again}"
         if name not in self._renewed:
             launched = self.refreshable("refresh")
@@ -65,6 +70,13 @@ class Tokens(Refusals):
             )
             self._renewed[name] = Granted(response=response, about=ABOUT_REFRESH)
         return self._renewed[name]
+
+    def _brought(self, launched: Launched) -> Granted:
+        if launched.closed:
+            raise launched.unfinished()
+        if launched.token is None:
+            raise unseen(launched.party)
+        return Granted(response=launched.token, about=ABOUT_REFRESH)
 
     def refreshable(self, name: str) -> Launched:
         """Return a launch of its own that brought a refresh token; without one the check ends."""
@@ -135,7 +147,7 @@ class Tokens(Refusals):
     def _proof(self, launched: Launched, name: str, *, bearer: bool = False) -> Proof:
         """Return what proves the client; one without a secret may show its own token instead."""
         client = launched.party.client
-        if bearer and client.kind == "public":
+        if bearer and client.kind in ("public", ""):
             return Proof(headers={"Authorization": f"Bearer {launched.require_token()}"}, fields=())
         return prove(self._evidence, client, launched.endpoints.token, name, self._now())
 
@@ -166,7 +178,7 @@ class Tokens(Refusals):
     def require_record(self, launched: Launched) -> None:
         """End the check unless a launch's token opens the record of its patient."""
         if self.own_record(launched, launched.require_token()).response.status != 200:
-            self.prerequisite(f"patient-access.{launched.kind}.opens-the-chosen-patient")
+            self.prerequisite(OPENS_PATIENT[launched.kind])
 
     def in_the_query(self, launched: Launched) -> Reply:
         """Read the patient of a launch with its token in the query, and in no header."""

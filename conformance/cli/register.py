@@ -115,7 +115,7 @@ def _describe(screen: "Screen", target: "Target") -> None:
     for client in target.clients.values():
         _describe_client(screen, client)
         for persona in target.personas.values():
-            if persona.client == client.name:
+            if persona.client == client.name and persona.scopes:
                 how = f"{persona.role}, {persona.launch} launch"
                 screen.result(f"  Persona {persona.name} ({how}) asks for:")
                 screen.result(f"    {persona.scopes}")

@@ -15,6 +15,9 @@ from conformance.target.model import Client, Persona, Target
 from conformance.target.secret import SecretReference
 from conformance.transport.hosts import is_loopback
 
+NO_CLIENT = SmartClient(id="", kind="", algorithm="")
+"""What a party has whose token is given, and who needs no client for that."""
+
 Register = Callable[[str, SecretReference | None], str]
 """Returns the alias of a secret that stands in the target file, "" for none."""
 
@@ -26,9 +29,9 @@ def flows_of(target: Target, register: Register) -> Flows:
     launch = endpoints.launch
     return Flows(
         parties=tuple(
-            _party(persona, clients[persona.client], register)
+            _party(persona, clients.get(persona.client, NO_CLIENT), register)
             for persona in target.personas.values()
-            if persona.role is not None and persona.client in clients
+            if persona.role is not None
         ),
         operator=Operator(
             url=launch.url if launch else "",

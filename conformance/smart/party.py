@@ -14,7 +14,8 @@ class Party:
     `role` is `patient`, `limited`, `practitioner` or `system`; `launch` is `standalone`, `ehr` or
     `backend`. `patient` is the id that a launch must end with, "" where the server chooses.
     `refuse` are scopes that the person unticks. `token` and `refresh_token` are aliases of
-    credentials given in place of a login. `group` is the id of the Group to export.
+    credentials given in place of a login; `scopes` are then those that were granted, "" where
+    nobody says. `group` is the id of the Group to export.
     """
 
     name: str
@@ -28,6 +29,11 @@ class Party:
     token: str = ""
     refresh_token: str = ""
     group: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether a token stands in place of its login, so that no launch of it is ever seen."""
+        return bool(self.token or self.refresh_token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,8 @@ def _player_of(layer: Layer, name: str, body: Mapping[str, Any]) -> Persona:
         client=body.get("client", ""),
         launch=launch,
         patient=body.get("patient", ""),
-        scopes=_scopes(layer, name, body) or default_scopes(role, launch),
+        # What a token that is given was granted is for the file to say: nobody asked for it.
+        scopes=_scopes(layer, name, body) or ("" if given else default_scopes(role, launch)),
         refuse=tuple(dict.fromkeys(body.get("refuse", ()))),
         login=_login(layer, name, body["login"]) if "login" in body else None,
         token=given.get("token"),

@@ -77,7 +77,7 @@ def test_an_invented_token_is_not_active(smart: Smart) -> None:
     RFC 7662 2.2: active false with status 200. Other members beside it are no concern here.
     """
     launched = smart.confidential()
-    launched.require_token()
+    smart.token_of(launched)
     reply = smart.introspected(launched, smart.invent("access-token"), "invented")
     reply.require_status(200)
     reply.require_json()
@@ -93,12 +93,13 @@ def test_an_invented_token_is_not_active(smart: Smart) -> None:
 
 def _asked(smart: Smart) -> tuple[Launched, Reply]:
     launched = smart.confidential()
-    return launched, smart.introspected(launched, launched.require_token(), "active")
+    return launched, smart.introspected(launched, smart.token_of(launched), "active")
 
 
 def _active(smart: Smart) -> tuple[Launched, Reply]:
     """Return an answer about an active token; the check about that one finds any other."""
     launched, reply = _asked(smart)
+    smart.token_reply(launched)
     if reply.status != 200 or reply.response.resource.get("active") is not True:
         smart.prerequisite("patient-access.introspection.a-good-token-is-active")
     return launched, reply

@@ -121,9 +121,10 @@ def test_open_what_was_granted(smart: Smart, fhir: Fhir, data: PatientData) -> N
     SMART App Launch 2.0 Scopes and Launch Context, scopes for requesting FHIR resources.
     """
     launched = smart.standalone()
-    patient = smart.require_granted(launched, data.type)
-    reply = fhir.first_search(data.type, patient, credential=launched.require_token())
+    token, patient = smart.token_of(launched), smart.require_granted(launched, data.type)
+    reply = fhir.first_search(data.type, patient, credential=token)
     if reply.status != 200:
+        launched.require_told()
         reply.fail(
             "access.refused",
             f"A search of {data.type} is refused, which the token was granted.",

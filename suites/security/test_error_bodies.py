@@ -49,7 +49,7 @@ def test_an_invented_token_is_named_invalid_token(smart: Smart) -> None:
     RFC 6750 3.1: SHOULD, in the WWW-Authenticate header of an answer with status 401.
     """
     launched = smart.standalone()
-    smart.token_reply(launched)
+    smart.token_of(launched)
     reply = smart.own_record(launched, smart.invent("access-token"))
     if reply.status != 401:
         smart.not_applicable("The refusal is no answer with status 401.")
@@ -70,7 +70,7 @@ def test_a_token_in_the_query_is_refused(smart: Smart) -> None:
     RFC 6750 2.3 and 5.3, RFC 9700 4.3.2: addresses are kept in logs and histories.
     """
     launched = smart.standalone()
-    smart.token_reply(launched)
+    smart.token_of(launched)
     smart.require_record(launched)
     reply = smart.in_the_query(launched)
     reply.expect(

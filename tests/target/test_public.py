@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.core.errors import EvidenceError
-from conformance.target.model import Launch, Origin, Role, Target
+from conformance.target.model import Origin, Role, Target
 from conformance.target.public import from_public, public_form
 from conformance.target.references import references_of
-from conformance.target.scopes import default_scopes
 
 Load = Callable[..., Target]
 
@@ -123,7 +122,6 @@ def test_the_public_form_describes_secrets_by_kind_and_name(target: Target) -> N
             "limited": {
                 "role": "limited",
                 "launch": "standalone",
-                "scopes": default_scopes(Role.LIMITED, Launch.STANDALONE),
                 "refuse": ["offline_access"],
                 "token": {"env": "EHR_TOKEN"},
             },
