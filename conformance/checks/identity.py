@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.checks.asking import Asking
+from conformance.checks.clocks import seconds_ahead
 from conformance.checks.launches import Launched
 from conformance.checks.reply import Reply
 from conformance.checks.steps import Steps
@@ -23,7 +24,8 @@ class IdToken:
     """
     What was seen of an id_token; see `conformance.smart.identity`.
 
-    `at` is the time of the exchange that brought it, in seconds since 1970.
+    `at` is the time of the answer that brought it, in seconds since 1970, by the server's clock:
+    that one wrote the times in the token, and whose is wrong is not ours to say.
     """
 
     header: dict[str, Any]
@@ -59,7 +61,7 @@ class Identity(Steps, Asking):
         return IdToken(
             header=seen["header"],
             claims=seen["claims"],
-            at=datetime.fromisoformat(token.exchange.at).timestamp(),
+            at=datetime.fromisoformat(token.exchange.at).timestamp() + seconds_ahead(token),
             name=name,
             alias=alias,
             evidence=self._evidence,

@@ -64,7 +64,7 @@ def test_the_token_opens_the_api(tmp_path: Path, persona: str) -> None:
     [
         (
             {("GET", LOGIN): Page(body="<h1>Welcome</h1>")},
-            "Login: The page has no form that the recipe knows how to fill in.",
+            "Login: The login comes to a page without a form that the recipe knows.",
         ),
         (
             {("POST", LOGIN): Page(body=SECOND_FACTOR)},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from conformance.ehr.authorization.demo import demo
+from conformance.ehr.authorization.demo import REDIRECT_URI, demo
 from conformance.ehr.personas import build_app
 from conformance.ehr.serve import Served, serving
 from conformance.ehr.target_file import write_target_file
@@ -32,14 +32,18 @@ Pages = Mapping[tuple[str, str], Page]
 
 @contextmanager
 def serving_pages(
-    folder: Path, pages: Pages, *, clock: Callable[[], float] | None = None
+    folder: Path,
+    pages: Pages,
+    *,
+    clock: Callable[[], float] | None = None,
+    redirect_uri: str = REDIRECT_URI,
 ) -> Iterator[tuple[Served, Path]]:
     """
     Serve the certified persona with some pages replaced; give the target file as well.
 
     With `clock` the server tells that time in every answer, and judges by it.
     """
-    registry = demo()
+    registry = demo(redirect_uris=(redirect_uri,))
     if clock is not None:
         registry = replace(registry, setup=replace(registry.setup, now=clock))
     app = build_app("certified", token=TOKEN, authorization=registry.setup)

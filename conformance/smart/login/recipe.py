@@ -85,7 +85,7 @@ def fill(page: str, recipe: Recipe, *, logins: int) -> Submission:
     for form in forms:
         if form.of_type("submit"):
             return _consent(form, recipe)
-    raise StuckError("The page has no form that the recipe knows how to fill in.")
+    raise StuckError("The login comes to a page without a form that the recipe knows.")
 
 
 def _login(form: Form, recipe: Recipe) -> Submission:
