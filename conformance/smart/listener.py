@@ -63,7 +63,7 @@ class KeyListener:
             def do_GET(self) -> None:
                 """Answer one request."""
                 found = self.path == listener._path
-                listener._note("GET", self.path[:200])
+                listener._note("GET", self.path)
                 body = listener._body if found else b""
                 self.send_response(200 if found else 404)
                 self.send_header("Content-Type", "application/json")
