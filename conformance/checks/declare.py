@@ -22,7 +22,8 @@ class Declaration:
 
     `title` is the docstring's first line, `citation` the rest. `argument` is the parameter that
     takes the row, "" for a check without rows. A `serial` check is not run ahead in a thread but
-    after all that are, and a `last` one after every other: it ends what others still need.
+    after all that are, and a `last` one after every other: it ends what others still need. A check
+    with a `witness` is decided by what was seen of a credential, which no transcript holds.
     """
 
     requirements: tuple[str, ...]
@@ -31,6 +32,7 @@ class Declaration:
     citation: str
     serial: bool = False
     last: bool = False
+    witness: bool = False
     row_kind: type | None = None
     argument: str = ""
     where: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Declaration:
 
 
 def check(
-    *requirements: str, serial: bool = False, last: bool = False
+    *requirements: str, serial: bool = False, last: bool = False, witness: bool = False
 ) -> Callable[[Function], Function]:
     """
     Mark a function as a check of some requirements of the catalogue.
@@ -78,6 +80,7 @@ def check(
                 citation=" ".join(lines[2].split()),
                 serial=serial or last,
                 last=last,
+                witness=witness,
             ),
         )
         return function

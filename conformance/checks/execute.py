@@ -144,6 +144,7 @@ def _result(check: Check, attempt: _Attempt, confirmed: bool | None) -> CheckRes
         findings=attempt.findings,
         exchanges=tuple(sorted(attempt.record.exchanges)),
         confirmed=confirmed,
+        witnesses=tuple(sorted(attempt.record.witnesses)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.checks.asking import Asking
 from conformance.checks.clocks import seconds_ahead
 from conformance.checks.launches import Launched
+from conformance.checks.record import rest_on_witness
 from conformance.checks.reply import Reply
 from conformance.checks.steps import Steps
 from conformance.core.errors import Skipped
@@ -37,6 +38,7 @@ class IdToken:
 
     def verified_by(self, key_set: dict[str, Any]) -> bool:
         """Tell whether a key of a set verifies the signature."""
+        rest_on_witness(self.name)
         return signature_witness(self.evidence, self.name, id_token=self.alias, key_set=key_set)
 
 
@@ -49,6 +51,7 @@ class Identity(Steps, Asking):
         assert token is not None
         half = launched.authorization
         name = f"{launched.flow.name}/id-token"
+        rest_on_witness(name)
         seen = id_token_witness(
             self._evidence,
             name,

@@ -13,7 +13,8 @@ class Record:
     One attempt at a check.
 
     `occurrence` is added to every plain request that the check itself makes, so that a second
-    attempt asks the server again. `samples` are those that the check rests on.
+    attempt asks the server again. `samples` are those that the check rests on,
+    `witnesses` the names of what was seen of credentials and decides it.
     """
 
     check_id: str
@@ -22,6 +23,7 @@ class Record:
     findings: list[Finding] = field(default_factory=list)
     exchanges: set[int] = field(default_factory=set)
     samples: list[Sample] = field(default_factory=list)
+    witnesses: set[str] = field(default_factory=set)
 
 
 _current: ContextVar[Record] = ContextVar("conformance-record")
@@ -30,6 +32,11 @@ _current: ContextVar[Record] = ContextVar("conformance-record")
 def current() -> Record:
     """Return the record of the check that runs in this thread; LookupError outside of one."""
     return _current.get()
+
+
+def rest_on_witness(name: str) -> None:
+    """Note that what was seen of a credential decides the running check."""
+    current().witnesses.add(name)
 
 
 class Recording:

@@ -12,7 +12,7 @@ from conformance.checks.fhir import Fhir
 from conformance.checks.identity import Identity
 from conformance.checks.isolation import Isolation
 from conformance.checks.launches import Launched, Launches
-from conformance.checks.record import current
+from conformance.checks.record import current, rest_on_witness
 from conformance.checks.reply import Reply
 from conformance.checks.rows import LaunchKind
 from conformance.core.errors import Skipped
@@ -146,6 +146,7 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
 
     def witness(self, name: str, look: object) -> object:
         """Return what was seen of credentials; see `Evidence.witness`."""
+        rest_on_witness(name)
         return self._evidence.witness(name, look)  # type: ignore[arg-type]
 
     def not_applicable(self, reason: str) -> NoReturn:

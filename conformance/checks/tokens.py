@@ -6,6 +6,7 @@ from dataclasses import replace
 from conformance.checks.given import unseen
 from conformance.checks.granted import Granted
 from conformance.checks.launches import OPENS_PATIENT, Launched
+from conformance.checks.record import rest_on_witness
 from conformance.checks.refusals import Refusals
 from conformance.checks.reply import Reply
 from conformance.core.errors import Skipped
@@ -170,7 +171,9 @@ class Tokens(Refusals):
             claims = shape_of(reveal(token)).get("claims", {})
             return {name: claims.get(name) for name in ("iss", "sub")}
 
-        seen: dict[str, object] = self._evidence.witness(f"{launched.flow.name}/identity", look)
+        name = f"{launched.flow.name}/identity"
+        rest_on_witness(name)
+        seen: dict[str, object] = self._evidence.witness(name, look)
         if not any(seen.values()):
             self.prerequisite("patient-access.openid.an-id-token-comes-along")
         return seen

@@ -24,6 +24,10 @@ OUTCOME_CODES = {
     "no-answer": "The server answers other requests before and after, and this one not at all.",
     "not-applicable": "The requirement does not bind this server.",
 }
+WITNESS = (
+    "A witness: what was seen of a credential is recorded, the credential is not. Judging a run"
+    " again repeats what was seen then."
+)
 _NEAR = 4
 _ROWS = 8
 
@@ -160,6 +164,8 @@ def _check(check: ShippedCheck) -> Explanation:
     if check.rows:
         more = f" and {len(check.rows) - _ROWS} more" if len(check.rows) > _ROWS else ""
         parts.append((f"Rows ({len(check.rows)})", [", ".join(check.rows[:_ROWS]) + more]))
+    if declared.witness:
+        parts.append(("What it rests on", [WITNESS]))
     noted = [use for use in finding_codes().values() if check.id in use.checks]
     if noted:
         parts.append(("What it may note", [_code_line(use) for use in noted]))

@@ -41,6 +41,7 @@ def _first(entry: Mapping[str, Any]) -> str:
     facts = [str(entry["level"])] if "level" in entry else []
     if "rows" in entry:
         facts += [f"{entry['rows']} rows"] if entry["rows"] else []
+        facts += ["rests on a witness"] if entry["witness"] else []
     elif "untested" in entry:
         count = len(entry["checks"])
         facts.append(entry["untested"] or f"{count} check{'s' * (count != 1)}")
@@ -61,6 +62,7 @@ def _checks() -> list[dict[str, Any]]:
             "citation": check.declaration.citation,
             "requirements": list(check.declaration.requirements),
             "rows": len(check.rows),
+            "witness": check.declaration.witness,
         }
         for check in shipped_checks().values()
     ]

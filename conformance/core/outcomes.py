@@ -65,6 +65,8 @@ class CheckResult:
     `code` is None for PASS, N/A's reason, the SKIP or ERROR code, or the first finding's code.
     `confirmed` is True for a FAIL that was seen twice, None where that question does not arise.
     `exchanges` are the numbers of the transcript's exchanges that the check looked at, ascending.
+    `witnesses` are the names of what was seen of credentials and decided here: nobody can look at
+    those again, so that judging once more repeats it.
     """
 
     id: str
@@ -79,4 +81,5 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     exchanges: tuple[int, ...] = ()
     confirmed: bool | None = None
+    witnesses: tuple[str, ...] = ()
     area: str = ""

@@ -70,6 +70,7 @@ def check_form(result: CheckResult) -> dict[str, Any]:
         "requirements": list(result.requirements),
         "findings": [{**asdict(f), "level": str(f.level)} for f in result.findings],
         "exchanges": list(result.exchanges),
+        "witnesses": list(result.witnesses),
     }
 
 

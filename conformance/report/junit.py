@@ -117,6 +117,7 @@ def _case_properties(check: Mapping[str, Any]) -> list[tuple[str, str]]:
     said += [("requirement", id_) for id_ in words(check, "requirements")]
     if check.get("confirmed") is not None:
         said.append(("confirmed", str(check.get("confirmed")).lower()))
+    said += [("witness", name) for name in words(check, "witnesses")]
     if text(check, "outcome") == "WARN":
         said.append(("code", text(check, "code")))
         said += [

@@ -56,7 +56,7 @@ def test_the_context_is_that_of_the_launch(smart: Smart) -> None:
         _expect(reply, name, same, "that of the token response")
 
 
-@check("smart#introspection-members", serial=True)
+@check("smart#introspection-members", serial=True, witness=True)
 def test_the_person_is_that_of_the_id_token(smart: Smart) -> None:
     """
     Where there was an id_token, introspection tells the same issuer and subject.

@@ -10,6 +10,7 @@ import pytest
 
 import conformance.report
 from conformance.report.html import render_html
+from conformance.report.validate import validate_results
 
 TEMPLATES = Path(conformance.report.__file__).with_name("templates")
 CSS = (TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -113,6 +114,14 @@ def test_each_gate_tells_its_state_by_shape_and_word(document: dict[str, Any], p
     states = [gate["state"] for gate in document["verdict"]["gates"]]
     # Twice for each gate, in the strip and in its row, and once for each state in the legend.
     assert len(shapes) == 2 * len(states) + 4
+
+
+def test_a_check_that_rests_on_a_witness_is_marked(emr: dict[str, Any]) -> None:
+    check = {**emr["checks"][0], "witnesses": ["standalone:patient-a/id-token"]}
+    assert validate_results({**emr, "checks": [check, *emr["checks"][1:]]}) == []
+    mark = "Rests on a witness"
+    assert mark in Page(render_html({**emr, "checks": [check]})).words
+    assert mark not in Page(render_html(emr)).words
 
 
 def test_every_section_of_the_report_is_there(emr: dict[str, Any]) -> None:

@@ -54,6 +54,13 @@ def test_a_warning_passes_and_says_what_it_met(emr: dict[str, Any]) -> None:
     assert "answered 200" in str(said["SHOULD search.strict-ignored"])
 
 
+def test_a_check_that_rests_on_a_witness_names_it(emr: dict[str, Any]) -> None:
+    check = {**emr["checks"][0], "witnesses": ["standalone:patient-a/id-token"]}
+    case = _case({**emr, "checks": [check]}, check["id"].split(".", 2)[2])
+    said = {p.get("name"): p.get("value") for p in case.findall("properties/property")}
+    assert said["witness"] == "standalone:patient-a/id-token"
+
+
 def test_a_failure_carries_evidence_and_the_curl_line(emr: dict[str, Any]) -> None:
     failure = _case(emr, "returns-only-matches[Condition:patient]").find("failure")
     assert failure is not None
