@@ -12,7 +12,12 @@ from conformance.checks.reply import Reply
 from conformance.checks.steps import Steps
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
-from conformance.smart.identity import id_token_witness, rsa_keys, signature_witness
+from conformance.smart.identity import (
+    id_token_witness,
+    rsa_keys,
+    signature_name,
+    signature_witness,
+)
 
 COMES_ALONG = "patient-access.openid.an-id-token-comes-along"
 CONFIGURED = "patient-access.openid-discovery.configuration-is-served"
@@ -38,8 +43,9 @@ class IdToken:
 
     def verified_by(self, key_set: dict[str, Any]) -> bool:
         """Tell whether a key of a set verifies the signature."""
-        rest_on_witness(self.name)
-        return signature_witness(self.evidence, self.name, id_token=self.alias, key_set=key_set)
+        name = signature_name(self.name, key_set)
+        rest_on_witness(name)
+        return signature_witness(self.evidence, name, id_token=self.alias, key_set=key_set)
 
 
 class Identity(Steps, Asking):

@@ -59,16 +59,25 @@ def id_token_witness(
     return seen
 
 
+def signature_name(name: str, key_set: Mapping[str, Any]) -> str:
+    """Return the name of what a key set says of the id_token whose witness has a name."""
+    digest = hashlib.sha256(json.dumps(key_set, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{name}/signature/{digest}"
+
+
 def signature_witness(
     evidence: Evidence, name: str, *, id_token: str, key_set: Mapping[str, Any]
 ) -> bool:
-    """Tell whether a key of a set verifies an id_token, whichever key its header names."""
-    digest = hashlib.sha256(json.dumps(key_set, sort_keys=True).encode()).hexdigest()[:16]
+    """
+    Tell whether a key of a set verifies an id_token, whichever key its header names.
+
+    `name` is that of `signature_name`.
+    """
 
     def look(reveal: Callable[[str], str]) -> bool:
         return any(_verifies(reveal(id_token), key) for key in rsa_keys(key_set) if key)
 
-    verified: bool = evidence.witness(f"{name}/signature/{digest}", look)
+    verified: bool = evidence.witness(name, look)
     return verified
 
 

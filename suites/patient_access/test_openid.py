@@ -9,7 +9,7 @@ _USERS = ("Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Perso
 
 
 @for_each(LaunchKind)
-@check("smart#id-token", serial=True)
+@check("smart#id-token", serial=True, witness=True)
 def test_an_id_token_comes_along(smart: Smart, kind: LaunchKind) -> None:
     """
     An app that asked for openid gets an id_token with its token: a signed JSON Web Token.
@@ -38,7 +38,7 @@ def test_an_id_token_comes_along(smart: Smart, kind: LaunchKind) -> None:
 
 
 @for_each(LaunchKind)
-@check("smart#id-token-signature", serial=True)
+@check("smart#id-token-signature", serial=True, witness=True)
 def test_id_tokens_name_their_key(smart: Smart, kind: LaunchKind) -> None:
     """
     The header of an id_token names RS256 and, among several keys, the one that signed it.
@@ -70,7 +70,7 @@ def test_id_tokens_name_their_key(smart: Smart, kind: LaunchKind) -> None:
 
 
 @for_each(LaunchKind)
-@check("smart#id-token-signature", serial=True)
+@check("smart#id-token-signature", serial=True, witness=True)
 def test_id_tokens_are_signed(smart: Smart, kind: LaunchKind) -> None:
     """
     A key of the key set verifies the signature of an id_token.
@@ -91,7 +91,7 @@ def test_id_tokens_are_signed(smart: Smart, kind: LaunchKind) -> None:
 
 
 @for_each(LaunchKind)
-@check("smart#id-token-claims", serial=True)
+@check("smart#id-token-claims", serial=True, witness=True)
 def test_id_tokens_hold_their_claims(smart: Smart, kind: LaunchKind) -> None:
     """
     An id_token says who issued it, to whom, about whom and until when.
@@ -123,7 +123,7 @@ def test_id_tokens_hold_their_claims(smart: Smart, kind: LaunchKind) -> None:
 
 
 @for_each(LaunchKind)
-@check("smart#id-token-nonce", serial=True)
+@check("smart#id-token-nonce", serial=True, witness=True)
 def test_id_tokens_repeat_the_nonce(smart: Smart, kind: LaunchKind) -> None:
     """
     An id_token holds the nonce of its request, unchanged.
@@ -143,7 +143,7 @@ def test_id_tokens_repeat_the_nonce(smart: Smart, kind: LaunchKind) -> None:
 
 
 @for_each(LaunchKind)
-@check("smart#id-token-access-hash", serial=True)
+@check("smart#id-token-access-hash", serial=True, witness=True)
 def test_id_tokens_belong_to_their_access_token(smart: Smart, kind: LaunchKind) -> None:
     """
     Where an id_token holds the hash of an access token, it is that of the one it came with.
@@ -165,7 +165,7 @@ def test_id_tokens_belong_to_their_access_token(smart: Smart, kind: LaunchKind) 
 
 
 @for_each(LaunchKind)
-@check("smart#fhir-user", serial=True)
+@check("smart#fhir-user", serial=True, witness=True)
 def test_fhir_user_can_be_read(smart: Smart, fhir: Fhir, kind: LaunchKind) -> None:
     """
     The claim fhirUser names the resource that describes who signed in, and the token reads it.

@@ -21,7 +21,8 @@ def looked() -> tuple[dict[str, set[str]], dict[str, set[str]], set[str]]:
     run = open_flow_run()
     evidence: Any = run.context.evidence
     look: Callable[..., Any] = evidence.witness
-    seen, named = defaultdict(set), defaultdict(set)
+    seen: dict[str, set[str]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
 
     def spied(name: str, *rest: Any) -> Any:
         if not name.endswith(CHALLENGE):

@@ -27,11 +27,11 @@ LOUD = ("-vv", "-rA", "--showlocals", "--tb=long", "--full-trace", "--capture=no
 LOGGED = ("--log-level=DEBUG", "--log-cli-level=DEBUG", "-o", "log_cli=true")
 
 TRAVELLED = (
-    *("password", "client secret", "basic", "bearer"),
+    *("password", "client secret", "basic", "operator key", "bearer"),
     *("code", "code redeemed", "verifier", "assertion", "cookie", "cookie sent back"),
-    *(f"access token ({way})" for way in ("standalone", "refresh", "backend")),
-    *(f"refresh token ({way})" for way in ("standalone", "refresh")),
-    *("id token (standalone)", "refresh token shown"),
+    *(f"access token ({way})" for way in ("standalone", "EHR launch", "refresh", "backend")),
+    *(f"refresh token ({way})" for way in ("standalone", "EHR launch", "refresh")),
+    *("id token (standalone)", "id token (EHR launch)", "refresh token shown"),
     *("introspection", "revocation", "token in a query"),
 )
 
@@ -122,12 +122,13 @@ def test_each_kind_travelled(seen: Seen, kind: str) -> None:
 
 def test_the_same_values_went_out_and_came_back(seen: Seen) -> None:
     kinds, setup = seen.kinds, seen.registry.setup
-    people = {user.password for user in setup.users if user.username in ("dora", "emil")}
+    assert {setup.operator_key} <= kinds["operator key"]
+    people = {user.password for user in setup.users if user.username != "frieda"}
     assert people <= kinds["password"]
     assert {client.secret for client in setup.clients if client.secret} <= kinds["client secret"]
     assert kinds["code redeemed"] & kinds["code"]
     assert kinds["cookie sent back"] & kinds["cookie"]
-    for way in ("standalone", "refresh", "backend"):
+    for way in ("standalone", "EHR launch", "refresh", "backend"):
         assert kinds["bearer"] & kinds[f"access token ({way})"], way
     given = kinds["access token (standalone)"] | kinds["refresh token (standalone)"]
     assert kinds["introspection"] & given
