@@ -74,7 +74,11 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
         return reply
 
     def endpoints(self) -> Endpoints:
-        """Return the endpoints, those given by hand first; "" for what is not known."""
+        """
+        Return the endpoints, those given by hand first; "" for what is not known.
+
+        Relative ones are made absolute by the FHIR base URL, as SMART App Launch 2.2 tells clients.
+        """
         reply = self.require_configuration()
 
         def announced(member: str, by_hand: str) -> str:
@@ -82,7 +86,7 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
             if by_hand or not isinstance(value, str):
                 return by_hand
             try:
-                return urljoin(reply.response.request.url, value)
+                return urljoin(self._fhir.base, value)
             except ValueError:
                 return ""
 

@@ -1,6 +1,7 @@
 """A launch that does not arrive is blamed on whom it should be."""
 
 from dataclasses import replace
+from typing import Any
 
 from conformance.checks.execute import run_check
 from conformance.core.outcomes import CheckResult, Outcome
@@ -41,6 +42,22 @@ def test_a_wrong_password_is_no_fault_of_the_server() -> None:
     assert "not accepted" in results[CODE].message
     assert results[TOKEN].code == "prerequisite-failed"
     assert CODE in results[TOKEN].message
+
+
+def test_relative_endpoints_are_relative_to_the_base() -> None:
+    class NamesNoHost(Server):
+        def smart_configuration(self, request: Request) -> dict[str, Any]:
+            announced = super().smart_configuration(request)
+            relative = {"authorization_endpoint": "auth/authorize", "token_endpoint": "auth/token"}
+            return {**announced, **relative}
+
+    run = open_flow_run(NamesNoHost)
+    wanted = ("patient-access.standalone-launch.", "patient-access.discovery.members-are-complete")
+    results = run.run([check for check in all_checks() if check.function_id.startswith(wanted)])
+    assert {results[name].outcome for name in (CODE, TOKEN)} == {Outcome.PASS}
+    told = {(result.outcome, result.code) for result in results.values()}
+    assert (Outcome.WARN, "discovery.relative") in told
+    assert Outcome.FAIL not in {outcome for outcome, _ in told}
 
 
 def test_a_second_factor_needs_a_person() -> None:
