@@ -16,6 +16,7 @@ from conformance.evidence.dresses import (
     CODED,
     TooEntangledError,
     joined,
+    mentioned,
     opened,
     shapes,
     spelled,
@@ -81,6 +82,16 @@ class Aliases:
             alias = f"«{name}»"
             self._held[alias] = value
             return alias
+
+    def forged(self, data: bytes) -> bool:
+        """
+        Tell whether what a server sent holds an alias itself.
+
+        Whoever knew one could have the value put in where it pleases them.
+        """
+        with self._lock:
+            known = [*self._alias_of.values(), *self._held]
+        return mentioned(known, data)
 
     def scrub(self, data: bytes) -> bytes:
         """Return `data` with every registered credential replaced, HIDDEN if that cannot be."""

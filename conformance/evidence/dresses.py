@@ -7,9 +7,11 @@ was not foreseen is at least seen.
 """
 
 import base64
+import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 CODED = 8
 """An encoded form shorter than this is looked for only where it stands in one piece."""
@@ -27,6 +29,8 @@ _ESCAPE = re.compile(
     rb"|&#0{0,6}([0-9]{1,3});?"
     rb"|&(amp|lt|gt|quot|apos);"
 )
+_CLOSING = re.compile(rb"\xc2\xbb|(?i:u00bb|%(?:25)*bb|&(?:amp;)*(?:raquo|#0*187|#x0*bb))")
+_UNICODE = re.compile(r"\\+u([0-9A-Fa-f]{4})")
 _BLANK_ESCAPE = re.compile(rb"\\{1,8}[rnt]")
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{20,}")
 _BLANKS = b"\r\n\t \0"
@@ -85,6 +89,18 @@ def undressed(data: bytes) -> Iterator[bytes]:
         yield flat
     if b"\\" in flat or b"\0" in flat:
         yield flat.translate(None, b"\\\0")
+
+
+def mentioned(names: Iterable[str], data: bytes) -> bool:
+    """Tell whether any of some names in angle quotes stands in `data`, escaped or not."""
+    if not _CLOSING.search(data):
+        return False
+    text = data.decode("utf-8", "replace")
+    for _ in range(4):
+        if any(name in text for name in names):
+            return True
+        text = unquote(html.unescape(_UNICODE.sub(lambda code: chr(int(code[1], 16)), text)))
+    return False
 
 
 def joined(data: bytes) -> bytes:

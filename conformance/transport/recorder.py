@@ -178,6 +178,8 @@ class Recorder(Minting):
         body: bytes | None = None,
         kept: str = "",
     ) -> Exchange:
+        if self._forged(answer):
+            answer = Answer(failure=_FORGES)
         content = self._aliases.scrub(answer.content)
         if content == HIDDEN:
             answer, content = Answer(failure=_HIDES), b""
@@ -221,6 +223,10 @@ class Recorder(Minting):
             blob=kept,
         )
 
+    def _forged(self, answer: Answer) -> bool:
+        headers = "\n".join(value for _, value in answer.headers)
+        return any(map(self._aliases.forged, (answer.content, headers.encode(), _raw(headers))))
+
     def _observe(self, name: str) -> Probe:
         seen = self._probe(name) if self._probe else {"answer": "not-probed"}
         observed = self._recorded(seen)
@@ -248,6 +254,15 @@ def _plain(request: Request) -> tuple[str, dict[str, str], bytes | None]:
     return request.url, dict(request.headers), request.body
 
 
+def _raw(headers: str) -> bytes:
+    """Return the bytes that came as headers."""
+    return headers.encode("latin-1", "replace")
+
+
+_FORGES = Failure(
+    kind="unsafe-response",
+    detail="the answer names a credential of this run as the evidence does and is not kept",
+)
 _HIDES = Failure(
     kind="unsafe-response",
     detail="the body hides a credential of this run and is not kept",

@@ -106,6 +106,26 @@ def test_an_allowed_host_is_asked_and_sees_no_credential(
     assert "x-tenant-key" not in sent.headers
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_token_of_a_flow_stays_with_the_target(opened: Open, script: Any, stream: bool) -> None:
+    transport = script([httpx.Response(200)])
+    one = opened(transport, allowed=(OTHER,))
+    alias = one.aliases.register("token:backend", "a-token-of-a-backend-service")
+    for step, place in enumerate((HOME, OTHER), start=1):
+        one.recorder.ask(
+            Request(
+                method="GET",
+                url=f"{place}/file",
+                step=f"export/file-{step}",
+                credential=alias,
+                stream=stream,
+            )
+        )
+    home, other = transport.seen
+    assert home.headers["authorization"] == "Bearer a-token-of-a-backend-service"
+    assert "authorization" not in other.headers
+
+
 @given(
     url=st.one_of(
         st.text(max_size=60),

@@ -1,13 +1,15 @@
 """Each question is sent once, recorded, and answered in the recorded form."""
 
 import gzip
+import html
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from conformance.evidence.read import read_transcript
 from conformance.evidence.replay import Player
 from conformance.smart.flow import with_query
 
+HOME = "https://ehr.example/fhir"
 Open = Callable[..., Any]
 Get = Callable[..., Request]
 Lines = Callable[[Any], list[Mapping[str, Any]]]
@@ -164,6 +167,39 @@ def test_a_body_that_hides_a_credential_is_not_kept(
     answer = one.recorder.ask(get(credential="bearer:default"))
     assert (answer.status, answer.content) == (None, b"")
     assert answer.failure.kind == "unsafe-response"
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        quote,
+        lambda alias: quote(quote(alias)),
+        html.escape,
+        lambda alias: alias.replace("«", "&laquo;").replace("»", "&raquo;"),
+        lambda alias: "".join(f"&#{ord(letter)};" for letter in alias),
+        lambda alias: json.dumps(alias),
+        lambda alias: "".join(f"\\u{ord(letter):04x}" for letter in alias),
+    ],
+)
+def test_a_server_that_names_a_credential_is_not_given_it(
+    opened: Open, script: Any, lines: Lines, spell: Callable[[str], str]
+) -> None:
+    alias = "«bearer:default#1»"
+    page = f'{{"url": "https://ehr.example/files?x={spell(alias)}"}}'.encode()
+    for answer in (_ok(page), _ok(location=quote(f"/next?x={alias}"))):
+        one = opened(script([answer]))
+        request = Request(method="GET", url=f"{HOME}/status", step="export/status-1")
+        exchange = one.recorder.ask(request)
+        assert (exchange.status, exchange.content, exchange.headers) == (None, b"", ())
+        assert exchange.failure.kind == "unsafe-response"
+        one.writer.close()
+        shutil.rmtree(one.writer.folder)
+
+
+def test_other_angle_quotes_are_text(opened: Open, script: Any) -> None:
+    body = '{"text": "«Guten Tag», «bearer:default#2», &raquo;"}'.encode()
+    assert opened(script([_ok(body)])).recorder.ask(Request(method="GET", url=HOME)).content == body
 
 
 def test_a_credential_in_a_query_is_sent_as_what_it_is(
