@@ -74,9 +74,10 @@ class Bulk(Exports):
     def fetch(self, export: Export, file: File, name: str, *, credential: str) -> Reply:
         """Ask for a file once more, with another credential or "" for none."""
         step = f"file-{file.number}:{name}"
-        return self.reply(
+        reply = self.reply(
             bulk.ask(export, step, file.url, credential=credential, accept=bulk.NDJSON, stream=True)
         )
+        return self._fhir.refusal(reply, lambda: self.reply(file.response))
 
     def other_token(self) -> str:
         """Return the token of another client, a patient's; ends the check where there is none."""

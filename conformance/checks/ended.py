@@ -80,6 +80,12 @@ class Ending(Tokens):
             self.prerequisite(ABOUT_REVOCATION)
         return ended.launched
 
+    def revoked_record(self) -> Reply:
+        """Read the patient with the access token that was revoked."""
+        launched = self.require_ended()
+        opened = bool(self.ended().held)
+        return self.turned_away(launched, launched.access_token, opened=opened)
+
     def with_revoked_token(self, data: PatientData) -> Reply:
         """
         Search for a type with a revoked token that opened it before.
@@ -88,12 +94,13 @@ class Ending(Tokens):
         patient, which is the finding of another check.
         """
         launched = self.require_ended()
-        if self.own_record(launched, launched.access_token).status not in (401, 403, 404):
+        if self._still_opens(self.revoked_record()):
             self.prerequisite(ABOUT_ACCESS)
         parameters = self.ended().held.get(data.type)
         if parameters is None:
             self.no_data(f"The token opened no {data.type} while it was good.")
-        return self._fhir.search(data.type, parameters, credential=launched.access_token)
+        reply = self._fhir.search(data.type, parameters, credential=launched.access_token)
+        return self._fhir.refusal(reply)
 
     def expired(self) -> Expired:
         """
@@ -113,10 +120,15 @@ class Ending(Tokens):
             self._evidence.pause(max(until - time.monotonic(), 0))
             self._evidence.epoch += 1
             self._expired.append(Expired(launched=launched, held=held))
-            if self.own_record(launched, launched.access_token).status == 200:
+            if self.own_record(launched, launched.access_token).response.resource_type == "Patient":
                 self._evidence.pause(_LEEWAY)
                 self._evidence.epoch += 1
         return self._expired[0]
+
+    def expired_record(self) -> Reply:
+        """Read the patient with the access token that has run out."""
+        launched = self.expired().launched
+        return self.turned_away(launched, launched.access_token, opened=True)
 
     def with_expired_token(self, data: PatientData) -> Reply:
         """
@@ -127,12 +139,16 @@ class Ending(Tokens):
         """
         expired = self.expired()
         token = expired.launched.access_token
-        if self.own_record(expired.launched, token).status not in (401, 403, 404):
+        if self._still_opens(self.expired_record()):
             self.prerequisite(ABOUT_EXPIRY)
         parameters = expired.held.get(data.type)
         if parameters is None:
             self.no_data(f"The token opened no {data.type} while it was good.")
-        return self._fhir.search(data.type, parameters, credential=token)
+        return self._fhir.refusal(self._fhir.search(data.type, parameters, credential=token))
+
+    def _still_opens(self, reply: Reply) -> bool:
+        reply.require_answer()
+        return reply.response.resource_type == "Patient"
 
     def _short_lived(self) -> Party:
         """Return the first patient's persona whose tokens run out soon."""

@@ -1,7 +1,7 @@
 """Two patients and what the token of one must not show of the other."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.checks.asking import Asking
@@ -98,6 +98,8 @@ class Outlook:
 
         Refused or empty are both right. A token that no longer opens its own record ends the check.
         """
+        asked = reply
+        reply = self.fhir.refusal(reply, lambda: self._as_the_other(asked))
         names = {identity(resource) for resource in known}
         shown = [resource_of(entry) for entry in entries(reply.response.resource)]
         found = {identity(resource) for resource in shown or [reply.response.resource]} & names
@@ -123,6 +125,10 @@ class Outlook:
             actual=f"status {reply.status}",
             level=Level.TOLERATED,
         )
+
+    def _as_the_other(self, reply: Reply) -> Reply:
+        """Ask the same with the token of the other patient, who may see what is asked for."""
+        return self.fhir.again(replace(reply.response.request, credential=self.other_token))
 
 
 class Isolation(Asking):

@@ -1,6 +1,6 @@
 """Plain questions to the FHIR side of a server, and the controls that tell whom to blame."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -182,6 +182,23 @@ class Questions:
             page.require_authorized()
             name = "answer-with-a-searchset" if page is first else "every-page-is-served"
             self.prerequisite_failed("The search itself fails", f"fhir-api.searches.{name}")
+
+    def answers(self, reply: Reply) -> list[Reply]:
+        """Return what was answered to a request: redirects, and the reply that they led to."""
+        hops = [
+            self.wrap(replace(reply.response, exchange=e, hops=())) for e in reply.response.hops
+        ]
+        return [*hops, reply]
+
+    def refusal(self, reply: Reply, trusted: Callable[[], Reply] | None = None) -> Reply:
+        """
+        Return the answer that turned a request away: the redirect, where that led away.
+
+        Where who is `trusted` is led away as well it is no refusal; None asks when that is known.
+        """
+        if not reply.led_away or (trusted is not None and trusted().led_away):
+            return reply
+        return self.answers(reply)[-2]
 
     def circle(self, type_: str, pages: Sequence[Reply]) -> str:
         """

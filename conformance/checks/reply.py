@@ -16,6 +16,7 @@ from conformance.evidence.response import Response
 from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.harvest import Sample
+from conformance.fhir.redirects import CIRCLE
 
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
 ERROR_OF = {
@@ -76,6 +77,14 @@ class Reply:
     def is_bundle(self) -> bool:
         """Whether the body is a Bundle, of whatever type."""
         return self.response.resource_type == "Bundle"
+
+    @property
+    def led_away(self) -> bool:
+        """Whether a redirect leads to another host, to no address or in a circle."""
+        failure = self.response.exchange.failure
+        if failure is None or not self.response.hops:
+            return False
+        return failure.kind in ("foreign-host", "bad-url") or failure.detail == CIRCLE
 
     @property
     def next(self) -> str:

@@ -161,6 +161,14 @@ class Tokens(Refusals):
             raise Skipped("no-data", "No patient stands in the token response.")
         return self._fhir.get(f"Patient/{patient}", credential=token)
 
+    def turned_away(self, launched: Launched, token: str, *, opened: bool = False) -> Reply:
+        """Read a launch's patient with a token that must open nothing, and may have `opened` it."""
+        reply = self.own_record(launched, token)
+        if opened:
+            return self._fhir.refusal(reply)
+        plain = self.launch(launched.party)
+        return self._fhir.refusal(reply, lambda: self.own_record(plain, plain.access_token))
+
     def identity_of(self, launched: Launched) -> dict[str, object]:
         """Return issuer and subject of a launch's id_token; ends the check where none came."""
         token = launched.member("id_token")

@@ -8,6 +8,7 @@ from conformance.evidence.exchange import Evidence, Exchange, Failure, Request
 from conformance.evidence.response import Response
 
 REDIRECTS = 5
+CIRCLE = "redirects in a circle"
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 
 
@@ -28,7 +29,7 @@ def followed(
         if not target:
             break
         if target in seen or len(hops) == REDIRECTS:
-            detail = "redirects in a circle" if target in seen else "too many redirects"
+            detail = CIRCLE if target in seen else "too many redirects"
             exchange = unsafe(exchange, detail)
             break
         seen.add(target)

@@ -11,8 +11,7 @@ def test_an_expired_token_is_refused(smart: Smart) -> None:
     RFC 6750 3.1, invalid_token. Looked at only where the lifetime is short enough to be waited for;
     a token that is still taken is tried again after five minutes, since clocks may differ.
     """
-    launched = smart.expired().launched
-    reply = smart.own_record(launched, launched.access_token)
+    reply = smart.expired_record()
     _refused(reply, "Patient", "expired.accepted", "An expired token opens a record.")
 
 

@@ -50,7 +50,7 @@ def test_an_invented_token_is_named_invalid_token(smart: Smart) -> None:
     """
     launched = smart.standalone()
     smart.token_of(launched)
-    reply = smart.own_record(launched, smart.invent("access-token"))
+    reply = smart.turned_away(launched, smart.invent("access-token"))
     if reply.status != 401:
         smart.not_applicable("The refusal is no answer with status 401.")
     reply.expect(

@@ -27,7 +27,7 @@ def test_a_legal_variation_never_fails(
     assert judged.fired == variation.warns
 
 
-@pytest.mark.parametrize("variation", PLAIN.values(), ids=list(PLAIN))
+@pytest.mark.parametrize("variation", VARIATIONS.values(), ids=list(VARIATIONS))
 def test_a_warning_is_tolerated_by_name(variation: Variation) -> None:
     """A variation that warns says why clients live with it."""
     assert bool(variation.warns) == ("Tolerated: " in variation.title)

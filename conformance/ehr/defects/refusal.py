@@ -103,6 +103,19 @@ class SendsDataWithTheRefusal(Server):
         return replace(data, status=401, headers=data.with_header("WWW-Authenticate", challenge))
 
 
+@defect("refusal", kills=(READS, SEARCHES))
+class RedirectsToALoginWithTheData(SendsDataWithTheRefusal):
+    """Redirects to a login on another host, and sends the data all the same."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Redirect where the token is missing."""
+        answer = super().finish(request, call, response)
+        if answer.status != 401:
+            return answer
+        elsewhere = answer.with_header("Location", "https://login.example/sign-in")
+        return replace(answer, status=302, headers=elsewhere)
+
+
 @defect("refusal", kills=(_R + "names-how-to-authenticate",))
 class NamesNoScheme(Server):
     """Says 401, and not how to authenticate."""

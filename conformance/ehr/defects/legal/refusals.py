@@ -1,11 +1,12 @@
 """Legal variations of how a server keeps strangers out."""
 
 from dataclasses import replace
+from urllib.parse import parse_qs, urlencode
 
 from conformance.ehr.defects.answers import a_page
 from conformance.ehr.defects.declare import variation
 from conformance.ehr.faults import Fault
-from conformance.ehr.messages import Call, Request, Response
+from conformance.ehr.messages import Call, Interaction, Request, Response
 from conformance.ehr.server import Server
 
 _R = "security.refusal."
@@ -70,3 +71,59 @@ class SendsStrangersToALogin(Server):
     def respond(self, request: Request) -> Response:
         """Show the page to anybody."""
         return a_page(200) if request.below == "/login" else super().respond(request)
+
+
+@variation("refusals", warns=EVERY)
+class SendsStrangersToAnotherHost(Server):
+    """Redirects whoever has no token to a login on another host. Tolerated: no data are given."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Redirect, whatever was asked for."""
+        if response.status == 401:
+            return Response(status=302, headers=(("Location", "https://login.example/sign-in"),))
+        return response
+
+
+@variation("refusals", warns=EVERY)
+class SendsStrangersInCircles(Server):
+    """Redirects to a login that looks for a cookie, and back. Tolerated: no data are given."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Redirect to the login."""
+        if response.status == 401:
+            back = urlencode({"back": f"{request.base}{request.below}?{request.query}"})
+            return Response(status=302, headers=(("Location", f"{request.base}/login?{back}"),))
+        return response
+
+    def respond(self, request: Request) -> Response:
+        """Send whoever comes to the login back, signed in or not."""
+        if request.below == "/login":
+            back = parse_qs(request.query)["back"][0]
+            return Response(status=302, headers=(("Location", back.removesuffix("?")),))
+        return super().respond(request)
+
+
+@variation("refusals", flows=True, warns=("patient-access.revocation.the-access-token-is-dead",))
+class SendsWhoHoldsAnEndedTokenToALogin(Server):
+    """Redirects whose token opens nothing to a login page. Tolerated: no data are given."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Redirect, where a record was asked for."""
+        if response.status == 401 and call.interaction in (Interaction.READ, Interaction.SEARCH):
+            return Response(status=302, headers=(("Location", f"{request.base}/login"),))
+        return response
+
+    def respond(self, request: Request) -> Response:
+        """Show the page to anybody."""
+        return a_page(200) if request.below == "/login" else super().respond(request)
+
+
+@variation("refusals", flows=True, warns=("patient-access.revocation.the-access-token-is-dead",))
+class SendsWhoHoldsAnEndedTokenElsewhere(Server):
+    """Redirects whose token opens nothing to another host. Tolerated: no data are given."""
+
+    def finish(self, request: Request, call: Call, response: Response) -> Response:
+        """Redirect, where a record was asked for."""
+        if response.status == 401 and call.interaction in (Interaction.READ, Interaction.SEARCH):
+            return Response(status=302, headers=(("Location", "https://login.example/sign-in"),))
+        return response
