@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.catalogue import Edition
+from conformance.catalogue.load import load_catalogue
 from conformance.checks.bulk import Bulk
 from conformance.checks.declare import Declaration
 from conformance.checks.fhir import Fhir
@@ -16,6 +18,7 @@ from conformance.fhir.pool import Pool
 from conformance.fhir.settle import Settled, settle
 from conformance.ig.rulebook import Rulebook, load_rulebook
 
+RULE_SET = "onc-2026"
 WRONG = "wrong"
 """The name under which a credential that no server accepts is registered."""
 
@@ -34,6 +37,14 @@ class Context:
     pool: Pool
     fhir: Fhir
     questions: dict[str, object]
+    edition: Edition
+
+    def binds(self, declaration: Declaration) -> bool:
+        """Tell whether any requirement that a check speaks for binds in the edition of the run."""
+        known, edition = load_catalogue().requirements, self.edition
+        return any(
+            known[name].binds(edition.us_core, edition.smart) for name in declaration.requirements
+        )
 
     def arguments(
         self, function: Callable[..., None], declaration: Declaration, row: Row | None
@@ -83,7 +94,8 @@ def build_context(
     fhir = Fhir(
         client, rulebook, pool, credential_headers, wrong_credential=WRONG, found=settled.found
     )
-    smart = Smart(fhir, evidence, flows or Flows())
+    chosen = load_catalogue().rule_sets[RULE_SET].edition(rulebook.version)
+    smart = Smart(fhir, evidence, flows or Flows(), version=chosen.smart)
     questions: dict[str, object] = {
         "fhir": fhir,
         "smart": smart,
@@ -97,4 +109,5 @@ def build_context(
         pool=pool,
         fhir=fhir,
         questions=questions,
+        edition=chosen,
     )

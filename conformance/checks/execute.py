@@ -81,6 +81,10 @@ def _attempt(
         try:
             if not all(context.fhir.still_there(sample, occurrence) for sample in rests_on):
                 raise Skipped("unstable-data", "The data changed while they were looked at.")
+            if not context.binds(check.declaration):
+                raise NotApplicable(
+                    "not-applicable", "The edition of this run does not ask for it."
+                )
             _call(check, context.arguments(check.function, check.declaration, check.row), context)
         except CheckEnded as reason:
             ended = reason

@@ -39,9 +39,14 @@ class Flows:
 
 
 class Smart(Identity, Backend, Ending, Codes, Isolation):
-    """Questions to the authorization side of a server."""
+    """
+    Questions to the authorization side of a server.
 
-    def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows) -> None:
+    `version` is the major version of SMART App Launch that goes with the edition of the run.
+    """
+
+    def __init__(self, fhir: Fhir, evidence: Evidence, flows: Flows, *, version: str) -> None:
+        self.version = version
         self._fhir = fhir
         self._evidence = evidence
         # Who logs in comes first: what is about a launch is seen by them alone.

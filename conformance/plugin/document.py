@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from conformance.catalogue.load import load_catalogue
+from conformance.checks.context import RULE_SET
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.fhir.pool import Pool
-from conformance.plugin.session import RULE_SET, Session, rulebook_facts
+from conformance.plugin.session import Session, rulebook_facts
 from conformance.target.model import Target
 from conformance.verdict.judge import judge
 

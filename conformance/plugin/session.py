@@ -14,7 +14,7 @@ import pytest
 
 from conformance import __version__
 from conformance.catalogue.load import load_catalogue
-from conformance.checks.context import WRONG, Context, build_context
+from conformance.checks.context import RULE_SET, WRONG, Context, build_context
 from conformance.checks.smart import Flows
 from conformance.core.errors import UsageError
 from conformance.core.outcomes import CheckResult
@@ -41,7 +41,6 @@ from conformance.verdict.exits import REQUIRE
 RATE = 10.0
 THREADS = 8
 WRONG_TOKEN = "not-a-token-of-this-server"
-RULE_SET = "onc-2026"
 _PATH = 200
 """Characters of the path of a fetch of our keys that are kept."""
 _EDITION_FROM = {
