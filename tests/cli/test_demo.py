@@ -18,15 +18,16 @@ README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding=
 PERSONAS = ["certified", "expired", "open-sandbox", "open-undeclared", "clinic", "closed"]
 
 
-def servers() -> set[str]:
-    """Return the processes that serve a demo now."""
+def servers(folder: Path) -> set[str]:
+    """Return the processes that serve a demo which was started in a folder."""
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes()
+            here = (process / "cwd").readlink() == folder
         except OSError:
             continue
-        if b"conformance.run.reference_ehr" in words:
+        if here and b"conformance.run.reference_ehr" in words:
             found.add(process.name)
     return found
 
@@ -35,13 +36,12 @@ def servers() -> set[str]:
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_the_documented_verdict_comes_out(command: Command, tmp_path: Path, persona: str) -> None:
     """Exit 0, whatever `run` would exit with, and the server is gone."""
-    before = servers()
     done = command("demo", "--persona", persona, "--output", "run")
     last = done.stdout.splitlines()[-1]
     assert done.returncode == 0, done.stderr
     assert last.startswith(f"demo of {persona}: report run/report.html, exit 0 (")
     assert "no certification" in last
-    assert servers() <= before
+    assert not servers(tmp_path)
     assert (tmp_path / "run" / "results.json").is_file()
     if persona == "certified":
         _all_flows_were_played(json.loads((tmp_path / "run" / "results.json").read_bytes()))
@@ -79,7 +79,7 @@ def test_settings_for_other_servers_are_left_aside(command: Command, tmp_path: P
 
 def _wait_for_our_code(pid: int) -> None:
     """Return when the interpreter stands, and the command has begun to load its libraries."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while "/site-packages/" not in Path(f"/proc/{pid}/maps").read_text():
         assert time.monotonic() < deadline, "no library was loaded"
         time.sleep(0.01)
@@ -89,7 +89,6 @@ def _wait_for_our_code(pid: int) -> None:
 @pytest.mark.parametrize("seconds", [0.0, 0.7, 1.7])
 def test_ctrl_c_stops_the_server_too(start: Starter, tmp_path: Path, seconds: float) -> None:
     """Whenever it comes: exit 130, and no process stays behind."""
-    before = servers()
     process = start("demo", "--output", tmp_path / "run")
     _wait_for_our_code(process.pid)
     time.sleep(seconds)
@@ -97,7 +96,7 @@ def test_ctrl_c_stops_the_server_too(start: Starter, tmp_path: Path, seconds: fl
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert servers() <= before
+    assert not servers(tmp_path)
 
 
 def test_no_secret_is_in_an_environment_or_on_a_command_line() -> None:
@@ -121,14 +120,13 @@ def test_no_secret_is_in_an_environment_or_on_a_command_line() -> None:
 @pytest.mark.slow
 def test_a_killed_demo_leaves_no_server(start: Starter, tmp_path: Path) -> None:
     """The server ends with whoever started it, even without a farewell."""
-    before = servers()
     process = start("demo", "--output", tmp_path / "run")
-    deadline = time.monotonic() + 20
-    while servers() <= before:
+    deadline = time.monotonic() + 60
+    while not servers(tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
-    while not servers() <= before:
+    while servers(tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
