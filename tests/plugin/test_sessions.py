@@ -12,13 +12,6 @@ from conformance.resources import suites_root
 from tests.support.command import plain_environment
 from tests.support.plugin_run import run_live
 
-XDIST = """
-def pytest_addoption(parser):
-    group = parser.getgroup("xdist")
-    group._addoption("-n", "--numprocesses", default=None)
-    group.addoption("--tx", action="append", default=[])
-    group.addoption("--dist", default="no")
-"""
 SHUFFLE = """
 import random
 
@@ -86,9 +79,7 @@ def test_collecting_sends_and_writes_nothing(tmp_path: Path, words: tuple[str, .
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("-n", "2"), ("-n2",), ("--dist", "each", "--tx", "2*popen")])
 def test_a_run_is_not_spread_over_workers(tmp_path: Path, words: tuple[str, ...]) -> None:
-    (tmp_path / "xdist.py").write_text(XDIST)
-    command = ("-p", "xdist", *words, suites_root(), "--target", "https://127.0.0.1:9/fhir")
-    done = _pytest(tmp_path, *command, PYTHONPATH=str(tmp_path))
+    done = _pytest(tmp_path, *words, suites_root(), "--target", "https://127.0.0.1:9/fhir")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "cannot be spread over xdist workers" in done.stderr
     assert not (tmp_path / "reports").exists()
@@ -96,9 +87,8 @@ def test_a_run_is_not_spread_over_workers(tmp_path: Path, words: tuple[str, ...]
 
 @pytest.mark.slow
 def test_tests_of_a_foreign_project_may_be_spread(tmp_path: Path) -> None:
-    (tmp_path / "xdist.py").write_text(XDIST)
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
-    done = _pytest(tmp_path, "-p", "xdist", "-n", "2", PYTHONPATH=str(tmp_path))
+    done = _pytest(tmp_path, "-n", "2")
     assert "1 passed" in done.stdout
 
 
