@@ -8,6 +8,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.checks.context import RULE_SET
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.fhir.pool import Pool
+from conformance.fhir.settle import Settled
 from conformance.plugin.session import Session, rulebook_facts
 from conformance.target.model import Target
 from conformance.verdict.judge import judge
@@ -141,13 +142,7 @@ def _limits(session: Session) -> list[str]:
         limits.append("No patient was named; the first ones that the server lists were looked at.")
     if session.target.persona is None:
         limits.append(_anonymous(session.target))
-    declared = session.context.settled.declared
-    if declared and session.context.settled.edition not in declared:
-        limits.append(
-            f"The server names US Core {', '.join(declared)}; this version judges by "
-            f"{session.context.settled.edition}."
-        )
-    return limits + _unfinished(session.results)
+    return limits + _other_edition(session.context.settled) + _unfinished(session.results)
 
 
 def _anonymous(target: Target) -> str:
@@ -158,6 +153,16 @@ def _anonymous(target: Target) -> str:
             "plain reads and searches, so that of those only what is open to anybody was seen."
         )
     return "No credential was given; only what is open to anybody was seen."
+
+
+def _other_edition(settled: Settled) -> list[str]:
+    """Say that the server names other editions than the one that it was judged by."""
+    if not settled.declared or settled.edition in settled.declared:
+        return []
+    named = f"The server names US Core {', '.join(settled.declared)}"
+    if settled.edition_from == "rule-set":
+        return [f"{named}, which this version cannot judge by; it was judged by {settled.edition}."]
+    return [f"{named}; it was judged by {settled.edition}, as was asked for."]
 
 
 def _unfinished(results: Iterable[CheckResult]) -> list[str]:

@@ -120,7 +120,16 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
         found.append(
             "The transcript is incomplete: nothing vouches for what may be missing at its end."
         )
-    return found
+    return found + _other_edition(part(part(document, "target"), "us_core"))
+
+
+def _other_edition(us_core: Mapping[str, Any]) -> list[str]:
+    """Say that the server names editions which could not be judged by, and none was chosen."""
+    edition, declared = text(us_core, "edition"), words(us_core, "declared")
+    if not declared or edition in declared or text(us_core, "from") != "rule-set":
+        return []
+    named = f"The server names US Core {', '.join(declared)}, which this version cannot judge by"
+    return [f"{named}; it was judged by US Core {edition}, which the rule set requires."]
 
 
 def _selected(selection: Mapping[str, Any]) -> str:

@@ -43,6 +43,10 @@ def test_the_documented_verdict_comes_out(command: Command, tmp_path: Path, pers
     assert "no certification" in last
     assert not servers(tmp_path)
     assert (tmp_path / "run" / "results.json").is_file()
+    names_another = "names US Core 3.1.1, which this version cannot judge by"
+    said = " ".join(done.stdout.split())
+    limits = " ".join(json.loads((tmp_path / "run" / "results.json").read_bytes())["limits"])
+    assert (names_another in said) == (names_another in limits) == (persona == "expired")
     if persona == "certified":
         _all_flows_were_played(json.loads((tmp_path / "run" / "results.json").read_bytes()))
 

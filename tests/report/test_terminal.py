@@ -57,6 +57,17 @@ def test_a_part_an_interruption_and_a_cut_transcript_are_said(example: dict[str,
     assert "The transcript is incomplete" in said
 
 
+def test_an_edition_that_cannot_be_judged_is_said(example: dict[str, Any]) -> None:
+    """The server names one edition and is judged by another, which nobody chose."""
+    us_core = example["target"]["us_core"]
+    us_core |= {"edition": "6.1.0", "from": "rule-set", "declared": ["3.1.1", "4.0.0"]}
+    told = "The server names US Core 3.1.1, 4.0.0, which this version cannot judge by"
+    assert told in " ".join(_printed(example).split())
+    assert told not in " ".join(_printed({**example, "target": {}}).split())
+    us_core["from"] = "option"
+    assert told not in " ".join(_printed(example).split())
+
+
 def test_five_steps_are_printed_most_unblocking_first(emr: dict[str, Any]) -> None:
     emr["verdict"]["distance"][-1]["unblocks"] = 41
     said = _printed(emr)
