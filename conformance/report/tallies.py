@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.report.document import entries, number, part, text
 from conformance.report.escape import folded
-from conformance.report.wording import CODES, STEP_STATES
+from conformance.report.wording import CODES, MANY_STEPS, STEP_STATES
 
 _ORDER = ("ERROR", "SKIP", "N/A")
 _OUTCOMES = ("PASS", "WARN", "FAIL", "SKIP", "N/A", "ERROR")
@@ -22,6 +22,13 @@ class StepGroup:
     meaning: str
     steps: tuple[tuple[str, str], ...]
     """Step id and its title; the title may be empty."""
+
+    @property
+    def counted(self) -> str:
+        """How many steps are in the state: `1 needs a person`, `6 need a person`."""
+        word = self.word.lower()
+        many = len(self.steps) != 1
+        return f"{len(self.steps)} {MANY_STEPS.get(self.state, word) if many else word}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

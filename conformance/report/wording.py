@@ -27,6 +27,9 @@ STEP_STATES: Final = {
     "not-bound": ("Does not bind", "belongs to another edition of the standard"),
 }
 
+MANY_STEPS: Final = {"needs-human": "need a person", "not-bound": "do not bind"}
+"""How the word of a state goes on after a number of several steps, where it is a verb."""
+
 TIERS: Final = {
     "Shown": "seen in the server's behaviour",
     "Declared": "the server says so in its own metadata",

@@ -171,6 +171,25 @@ def test_a_part_an_interruption_and_a_cut_transcript_are_said(example: dict[str,
     assert "a part only, suites security, keyword tls" in said
 
 
+def test_a_verb_follows_the_number_of_its_steps(example: dict[str, Any]) -> None:
+    """One step needs a person, six need one."""
+    detail = example["verdict"]["procedure"]["detail"]
+    for number, state in enumerate(("needs-human", "not-bound", "blocked")):
+        detail[number]["state"] = state
+    for step in detail[3:]:
+        step["state"] = "shown"
+    said = Page(render_html(example)).words
+    assert "1 needs a person" in said
+    assert "1 does not bind" in said
+    for step in detail[:2]:
+        step["state"] = "needs-human"
+    for step in detail[2:4]:
+        step["state"] = "not-bound"
+    said = Page(render_html(example)).words
+    assert "2 need a person" in said
+    assert "2 do not bind" in said
+
+
 def test_many_findings_of_one_cause_are_cut_and_counted(emr: dict[str, Any]) -> None:
     check = next(check for check in emr["checks"] if check["code"] == "search.false-match")
     check["findings"] *= 60
