@@ -87,6 +87,15 @@ class ListsFormatsWithParameters(Server):
         return ["application/fhir+xml; fhirVersion=4.0", "application/fhir+json; fhirVersion=4.0"]
 
 
+@variation("metadata", warns=("fhir-api.capabilities.list-json",))
+class NamesJsonByItsOldType(Server):
+    """Lists JSON as application/json+fhir. Tolerated: clients of the field know that type."""
+
+    def declared_formats(self) -> list[str]:
+        """Name the type of an earlier version."""
+        return ["application/json+fhir"]
+
+
 @variation("metadata", warns=("patient-access.discovery.capabilities-are-listed",))
 class LaunchesFromTheRecordElsewhere(Server):
     """
