@@ -1,8 +1,10 @@
 """The folder of a run: its name, what it must not be, and how it is made."""
 
+import contextlib
 import os
 import re
 from datetime import datetime
+from errno import ENOENT
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ def default_folder(cwd: Path, url: str, started: datetime) -> Path:
 
 
 def refuse_unusable(folder: Path) -> None:
-    """Raise `UsageError` when a run cannot be kept in `folder`; nothing is written."""
+    """Raise `UsageError` when a run cannot be kept in `folder`; nothing is left there."""
     try:
         taken = os.path.lexists(folder)
         above = next(parent for parent in folder.parents if parent.exists())
@@ -37,6 +39,26 @@ def refuse_unusable(folder: Path) -> None:
     if not usable:
         what = "may not be written to" if above.is_dir() else "is not a folder"
         raise UsageError(f"The folder {folder} cannot be made: {above} {what}.", _MEND)
+    _try_below(above, folder)
+
+
+def _try_below(above: Path, folder: Path) -> None:
+    """Make the first folder that is missing and take it away: some places only look writable."""
+    first = above / folder.relative_to(above).parts[0]
+    try:
+        first.mkdir(mode=0o700)
+    except ValueError as error:
+        raise _unmade(folder, error) from None
+    except FileExistsError:
+        return  # Another run has made it in between.
+    except OSError as error:
+        # Where no file system could hold it, the system says that there is nothing there.
+        why = f" ({error.strerror})" if error.errno != ENOENT else ""
+        raise UsageError(
+            f"The folder {folder} cannot be made: {above} takes no such folder{why}.", _MEND
+        ) from None
+    with contextlib.suppress(OSError):  # Another run has begun to use it.
+        first.rmdir()
 
 
 def make_folder(folder: Path) -> None:

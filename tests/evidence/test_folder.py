@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.core.errors import UsageError
-from conformance.evidence.folder import default_folder, make_folder
+from conformance.evidence.folder import default_folder, make_folder, refuse_unusable
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
@@ -48,3 +48,16 @@ def test_what_cannot_be_made_is_a_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"cannot be made") as refused:
         make_folder(tmp_path / name)
     assert "--output" in refused.value.hint
+
+
+@pytest.mark.parametrize("place", ["/proc", "/sys"])
+def test_a_place_that_takes_no_folder_is_refused_beforehand(place: str) -> None:
+    """Whoever may write everywhere may not write there; nobody has to be asked to find out."""
+    with pytest.raises(UsageError, match=rf"cannot be made: {place} (takes no such|may not be)"):
+        refuse_unusable(Path(place) / "run")
+
+
+def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The trial is taken away again."""
+    refuse_unusable(tmp_path / "reports" / "run")
+    assert not list(tmp_path.iterdir())
