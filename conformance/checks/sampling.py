@@ -1,6 +1,6 @@
 """Samples: the data of the server that checks work on, and why there may be none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -17,6 +17,7 @@ from conformance.ig.rulebook import Search
 
 _NOT_THERE = frozenset({401, 403, 404, 410, 501})
 """Statuses that say that a type is not served, or not to this client."""
+USUAL = "Observation"
 NO_PATIENT = "conformance-no-such-id"
 
 
@@ -40,6 +41,27 @@ class Sampling(Questions):
             if sample.patient == patient:
                 return self.rest_on(sample)
         raise Skipped("no-data", f"No {type_} of Patient/{patient} was found.")
+
+    def usual_type(self, *, least: int = 1, by: str = "") -> str:
+        """
+        Return the type that a check about any search is tried on: Observation, where it has data.
+
+        Else it is the first with at least `least` results of one search that can be searched `by`
+        one more parameter, as the guide requires; where there is none, it is Observation still.
+        """
+        others = (entry.type for entry in self.rulebook.types if entry.type != "Patient")
+        for type_ in dict.fromkeys((USUAL, *others)):
+            samples = self._pool.of(type_).samples
+            asked = samples[0].found_by if samples else ()
+            found = sum(sample.found_by == asked for sample in samples)
+            if asked and found >= least and (type_ == USUAL or self._required(type_, asked, by)):
+                return type_
+        return USUAL
+
+    def _required(self, type_: str, asked: Sequence[Parameter], by: str) -> bool:
+        names = {*(parameter.name for parameter in asked), by}
+        searches = self.rulebook.searches_of(type_, "SHALL")
+        return not by or any(set(search.parameters) == names for search in searches)
 
     def rest_on(self, sample: Sample) -> Sample:
         """Note that the check rests on a sample: it is looked up again before a FAIL counts."""

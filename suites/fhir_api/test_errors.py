@@ -13,10 +13,11 @@ def test_malformed_date_is_refused(fhir: Fhir) -> None:
     US Core 6.1.0 server CapabilityStatement (status 400: invalid parameter); FHIR R4 3.1.1.3,
     https://hl7.org/fhir/R4/search.html#errors. Tolerated: another client error, or no result.
     """
-    reply = fhir.unpaged("Observation", date="not-a-date")
+    type_ = fhir.usual_type(by="date")
+    reply = fhir.unpaged(type_, date="not-a-date")
     if reply.status == 400:
         return
-    data = reply.status == 200 and bool(reply.matches("Observation"))
+    data = reply.status == 200 and bool(reply.matches(type_))
     mild = not data and reply.status < 500
     reply.note(
         "error.malformed-date",
@@ -34,7 +35,8 @@ def test_strict_handling_refuses_an_unknown_parameter(fhir: Fhir) -> None:
 
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors.
     """
-    reply = fhir.unpaged("Observation", headers={"Prefer": "handling=strict"}, **{UNKNOWN: "1"})
+    type_ = fhir.usual_type()
+    reply = fhir.unpaged(type_, headers={"Prefer": "handling=strict"}, **{UNKNOWN: "1"})
     reply.expect(
         400 <= reply.status < 500,
         "error.strict",
@@ -51,7 +53,8 @@ def test_lenient_handling_leaves_an_unknown_parameter_out(fhir: Fhir) -> None:
 
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors.
     """
-    reply = fhir.unpaged("Observation", headers={"Prefer": "handling=lenient"}, **{UNKNOWN: "1"})
+    type_ = fhir.usual_type()
+    reply = fhir.unpaged(type_, headers={"Prefer": "handling=lenient"}, **{UNKNOWN: "1"})
     if not reply.expect_status(
         200, code="error.lenient", message="Lenient handling refuses an unknown search parameter."
     ):
@@ -93,7 +96,7 @@ def test_errors_explain_themselves(fhir: Fhir) -> None:
     """
     asked = (
         fhir.get("Patient/conformance-no-such-id"),
-        fhir.unpaged("Observation", date="not-a-date"),
+        fhir.unpaged(fhir.usual_type(by="date"), date="not-a-date"),
     )
     errors = [reply for reply in asked if 400 <= reply.status < 500]
     if not errors:

@@ -14,10 +14,10 @@ def test_every_next_page_is_served(fhir: Fhir) -> None:
 
     FHIR R4 RESTful API, paging, https://hl7.org/fhir/R4/http.html#paging.
     """
-    first, _ = _paged(fhir)
+    type_, first, _ = _paged(fhir)
     first.require_status(200)
     first.require_bundle()
-    fhir.require_pages("Observation", first)
+    fhir.require_pages(type_, first)
 
 
 @check("fhir#paging")
@@ -28,11 +28,11 @@ def test_pages_give_every_match_once(fhir: Fhir) -> None:
     FHIR R4 RESTful API, paging, https://hl7.org/fhir/R4/http.html#paging. Tolerated: a resource on
     two pages, as no rule forbids it and clients of the field expect it.
     """
-    first, _ = _paged(fhir)
+    type_, first, _ = _paged(fhir)
     listed: list[str] = []
-    for page in _served(fhir, first):
-        listed += [identity(resource) for resource in page.matches("Observation")]
-    whole = identities(fhir.found("Observation", fhir.unpaged("Observation")))
+    for page in _served(fhir, type_, first):
+        listed += [identity(resource) for resource in page.matches(type_)]
+    whole = identities(fhir.found(type_, fhir.unpaged(type_)))
     first.expect(
         len(listed) == len(set(listed)),
         "paging.twice",
@@ -57,9 +57,9 @@ def test_pages_hold_no_more_than_asked(fhir: Fhir) -> None:
 
     FHIR R4 3.1.1.5.3 page count, https://hl7.org/fhir/R4/search.html#count.
     """
-    first, size = _paged(fhir)
-    for page in _served(fhir, first):
-        number = len(page.matches("Observation"))
+    type_, first, size = _paged(fhir)
+    for page in _served(fhir, type_, first):
+        number = len(page.matches(type_))
         page.expect(
             number <= size,
             "paging.count",
@@ -78,14 +78,15 @@ def test_total_is_the_number_of_matches(fhir: Fhir) -> None:
     an estimate, from a server that counts when `_total=accurate` asks for it, or that does not
     answer a search with it.
     """
-    reply = fhir.unpaged("Observation")
-    number = len(identities(fhir.found("Observation", reply)))
+    type_ = fhir.usual_type()
+    reply = fhir.unpaged(type_)
+    number = len(identities(fhir.found(type_, reply)))
     total = reply.resource.get("total")
     if total is None:
         fhir.not_applicable("The server states no total.")
     if total == number:
         return
-    exact = fhir.unpaged("Observation", _total="accurate")
+    exact = fhir.unpaged(type_, _total="accurate")
     counted = not exact.is_bundle or exact.resource.get("total") == number
     reply.note(
         "paging.total",
@@ -97,29 +98,30 @@ def test_total_is_the_number_of_matches(fhir: Fhir) -> None:
     )
 
 
-def _paged(fhir: Fhir) -> tuple[Reply, int]:
+def _paged(fhir: Fhir) -> tuple[str, Reply, int]:
     """
-    Return the first of at least two pages, and how many matches each may hold.
+    Return a type, the first of at least two pages of it, and how many matches each may hold.
 
     Where R4 leaves it to a server not to page at all, it may cut a result to the page asked for; a
     server whose other results have pages may not.
     """
-    all_at_once = fhir.unpaged("Observation")
-    whole = fhir.found("Observation", all_at_once)
+    type_ = fhir.usual_type(least=SMALLEST + 1)
+    all_at_once = fhir.unpaged(type_)
+    whole = fhir.found(type_, all_at_once)
     size = max(SMALLEST, len(whole) // PAGES)
-    first = fhir.unpaged("Observation", _count=str(size))
+    first = fhir.unpaged(type_, _count=str(size))
     cut = first.is_bundle and not first.next and len(first.entries()) <= size
     if len(whole) <= size or (cut and not all_at_once.next):
         fhir.no_data("No search has more than one page.")
-    return first, size
+    return type_, first, size
 
 
-def _served(fhir: Fhir, first: Reply) -> Iterator[Reply]:
+def _served(fhir: Fhir, type_: str, first: Reply) -> Iterator[Reply]:
     """Yield the pages; what is wrong with the way from one to the next has a check of its own."""
     pages: list[Reply] = []
     for page in fhir.pages(first):
         pages.append(page)
-        if page.status != 200 or not page.is_bundle or fhir.circle("Observation", pages):
+        if page.status != 200 or not page.is_bundle or fhir.circle(type_, pages):
             break
         yield page
     else:
