@@ -118,8 +118,9 @@ def test_every_room_has_a_floor() -> None:
 
 
 def test_modules_are_short() -> None:
-    """No module is longer than the limit, and none has a name that says nothing."""
-    files = [*_modules(), *sorted((ROOT / "suites").rglob("*.py"))]
+    """No module, suite or test is longer than the limit or has a name that says nothing."""
+    others = [path for name in ("suites", "tests") for path in (ROOT / name).rglob("*.py")]
+    files = [*_modules(), *sorted(others)]
     long = {str(p): n for p in files if (n := len(p.read_text().splitlines())) > LONGEST}
     empty = [str(p) for p in files if p.stem in {"utils", "helpers", "common", "manager", "misc"}]
     assert not long
