@@ -27,6 +27,18 @@ from conformance.evidence.finder import Finder
 SHORTEST = 4
 """Fewer characters than this would be found everywhere by chance."""
 
+_WORDS = (
+    "true false null none yes default password passwd secret token code user username login admin "
+    "administrator test tester testing demo guest public client patient practitioner provider "
+    "doctor nurse clinician welcome openid launch fhir smart"
+)
+ORDINARY = frozenset(_WORDS.split())
+"""
+Words that pages, protocols and records are full of.
+
+As a password such a word is none, and whoever replaced it would break what says it.
+"""
+
 HIDDEN = "«a text that hides a credential»".encode()
 """What stands for data in which a credential is seen but cannot be replaced."""
 
@@ -55,8 +67,9 @@ class Aliases:
         """
         Return the alias of a credential, `«name#1»` for the first of that name.
 
-        Equal values share one alias, so that equal stays equal in the transcript. Raises UsageError
-        for a value too short to be told from ordinary text.
+        Equal values share one alias, so that equal stays equal in the transcript. An ORDINARY word
+        is put in by `reveal` and not looked for. Raises UsageError for a value too short to be told
+        from ordinary text.
         """
         if len(secret) < SHORTEST:
             raise UsageError(
@@ -66,10 +79,10 @@ class Aliases:
         with self._lock:
             if secret not in self._alias_of:
                 self._count[name] = self._count.get(name, 0) + 1
-                self._alias_of[secret] = _alias(
-                    name, self._count[name], len(self._alias_of) + 1, secret
-                )
-                self._learn(secret)
+                number, total = self._count[name], len(self._alias_of) + 1
+                self._alias_of[secret] = _alias(name, number, total, (secret, *self._order))
+                if secret.lower() not in ORDINARY:
+                    self._learn(secret)
             return self._alias_of[secret]
 
     def hold(self, name: str, value: str) -> str:
@@ -200,11 +213,12 @@ def _views(data: bytes) -> list[bytes]:
     return [*views, joined(views[-1])]
 
 
-def _alias(name: str, number: int, total: int, secret: str) -> str:
+def _alias(name: str, number: int, total: int, secrets: Sequence[str]) -> str:
     """
-    Return a name for a secret that does not itself hold it, whatever the secret is.
+    Return a name for a secret that holds neither it nor another, whatever the secrets are.
 
     `number` counts the secrets of that name, `total` all of them: no two share an alias.
     """
     forms = (f"«{name}#{number}»", f"«credential {total}»", f"«{total}»")
-    return next(form for form in forms if secret not in form)
+    fitting = (form for form in forms if not any(secret in form for secret in secrets))
+    return next(fitting, forms[-1])

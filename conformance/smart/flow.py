@@ -69,7 +69,7 @@ def with_query(url: str, parameters: Sequence[tuple[str, str]]) -> str:
     """Return a URL with parameters added to its own (RFC 6749 3.1); aliases stay whole."""
     # No parser: an alias holds a number sign, which would begin a fragment.
     joint = "&" if "?" in url else "?"
-    query = urlencode(parameters)
+    query = urlencode(parameters, errors="surrogatepass")
     for alias in {found for _, value in parameters for found in _ALIAS.findall(value)}:
         query = query.replace(quote_plus(alias), alias)
     return f"{url}{joint}{query}"
@@ -80,6 +80,10 @@ def query_of(url: str) -> dict[str, str]:
     found: dict[str, str] = {}
     # An alias holds a number sign, which would begin a fragment.
     safe = _ALIAS.sub(lambda alias: quote(alias[0], safe=""), url)
-    for name, value in parse_qsl(urlsplit(safe).query, keep_blank_values=True):
+    try:
+        query = urlsplit(safe).query
+    except ValueError:
+        return {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
         found.setdefault(name, value)
     return found

@@ -7,15 +7,22 @@ alias, and what was seen of it (a witness) is plain JSON without it.
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from conformance.evidence.aliases import SHORTEST, Aliases
-from conformance.evidence.exchange import Arrived, Incoming, Request, Yield
+from conformance.evidence.exchange import Arrived, Failure, Incoming, Request, Yield
 from conformance.evidence.transcript import TranscriptWriter
 from conformance.transport.sender import Answer
+
+SHORTEST_COOKIE = 16
+"""
+A shorter cookie opens no session: it is a setting, such as `true` or `en-US`.
+
+Such words stand everywhere, and to replace them would spoil what a server says.
+"""
 
 
 class Minting:
@@ -66,7 +73,7 @@ class Minting:
         def answer() -> Arrived:
             came = wait()
             method, url = (came.method, came.url) if came else ("", "")
-            for parameter, value in parse_qsl(urlsplit(url).query):
+            for parameter, value in parse_qsl(parts_of(url).query):
                 if parameter in names and len(value) >= SHORTEST:
                     self._aliases.register(names[parameter], value)
             url = self._aliases.scrub_text(url)
@@ -84,7 +91,8 @@ class Minting:
             return self._address(request.url), headers, request.body
         headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
         pairs = [(name, reveal(value)) for name, value in request.fields]
-        return self._address(request.url), headers, urlencode(pairs).encode()
+        body = urlencode(pairs, errors="surrogatepass").encode()
+        return self._address(request.url), headers, body
 
     def _address(self, url: str) -> str:
         """Return a URL with the credentials' values put in, escaped where they are parameters."""
@@ -92,12 +100,46 @@ class Minting:
         reveal = self._aliases.reveal
         return reveal(path) + mark + reveal(query, partial(quote, safe=""))
 
-    def _take(self, yields: Sequence[Yield], answer: Answer) -> None:
-        """Register the credentials that an answer brings."""
-        for wanted in yields:
+    def _take(self, request: Request, answer: Answer) -> Answer:
+        """Register the credentials that an answer brings; one that is no text spoils it."""
+        for wanted in request.yields:
             for value in _found(wanted, answer):
-                if len(value) >= SHORTEST:
+                if not _is_text(value):
+                    return Answer(failure=_NO_TEXT)
+                if len(value) >= SHORTEST and not _is_setting(wanted, value, request):
                     self._aliases.register(wanted.name, value)
+        return answer
+
+
+_NO_TEXT = Failure(
+    kind="unsafe-response",
+    detail="the answer brings a credential that is no text and is not kept",
+)
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of a URL, all of them empty for what is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a value can be sent at all: half of a surrogate pair cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_setting(wanted: Yield, value: str, request: Request) -> bool:
+    """Tell whether a cookie is none that opens a session: short, or what was sent in the open."""
+    if wanted.place != "cookie":
+        return False
+    sent = [*parse_qsl(parts_of(request.url).query), *(request.fields or ())]
+    return len(value) < SHORTEST_COOKIE or unquote(value) in {text for _, text in sent}
 
 
 def _found(wanted: Yield, answer: Answer) -> list[str]:
@@ -114,8 +156,8 @@ def _found(wanted: Yield, answer: Answer) -> list[str]:
     locations = [value for name, value in answer.headers if name == "location"]
     return [
         value
-        for location in locations
-        for part in (urlsplit(location).query, urlsplit(location).fragment)
+        for location in map(parts_of, locations)
+        for part in (location.query, location.fragment)
         for name, value in parse_qsl(part)
         if name == wanted.member
     ]

@@ -120,7 +120,7 @@ class Recorder(Minting):
             started = time.monotonic()
             with self._pace.turn():
                 answer = self._sender.send(request.method, url, headers, body, keep=keep)
-            self._take(request.yields, answer)
+            answer = self._take(request, answer)
             pause = patience.pause(answer)
             exchange = self._record(
                 request,
@@ -246,7 +246,8 @@ class Recorder(Minting):
 def _written(request: Request) -> bytes | None:
     """Return a body as it is kept: a form with the aliases that stand in it."""
     if request.step and request.fields is not None:
-        return "&".join(f"{name}={value}" for name, value in request.fields).encode()
+        written = "&".join(f"{name}={value}" for name, value in request.fields)
+        return written.encode("utf-8", "surrogatepass")
     return request.body
 
 

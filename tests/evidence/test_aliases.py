@@ -209,6 +209,22 @@ def test_what_cannot_be_searched_within_bounds_is_not_kept(data: bytes) -> None:
     assert aliases.scrub(data) == HIDDEN
 
 
+def test_an_ordinary_word_is_put_in_and_not_looked_for() -> None:
+    aliases = Aliases()
+    alias = aliases.register("password:dora", "Password")
+    page = b'<input type="password" name="Password" required="true">'
+    assert aliases.scrub(page) == page
+    assert aliases.reveal(alias) == "Password"
+
+
+def test_no_alias_holds_another_credential() -> None:
+    aliases = Aliases()
+    aliases.register("password", "patient-a")
+    alias = aliases.register("token:standalone:patient-a", CANARY)
+    assert "patient-a" not in alias
+    assert aliases.reveal(aliases.scrub(CANARY.encode()).decode()) == CANARY
+
+
 def test_without_credentials_nothing_is_searched() -> None:
     data = b"%41" * 3_000_000
     assert Aliases().scrub(data) is data

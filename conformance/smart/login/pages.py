@@ -51,6 +51,10 @@ class _Reader(HTMLParser):
         self._label: list[str] | None = None
         self._labelled: list[Field] = []
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over what begins with `<![`, as a browser does; the parser raises on most of it."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":

@@ -71,7 +71,7 @@ class Walk:
                 )
             filled = fill(page, self.recipe, logins=self._logins)
             self._logins += filled.kind == "login"
-            target = urljoin(response.exchange.url, filled.action or response.exchange.url)
+            target = _target(response.exchange.url, filled.action)
             if filled.method == "post":
                 method, url, fields = "POST", target, list(filled.fields)
             else:
@@ -111,3 +111,11 @@ class Walk:
             found.netloc,
             found.path,
         )
+
+
+def _target(page: str, action: str) -> str:
+    """Return where a form on a page goes."""
+    try:
+        return urljoin(page, action or page)
+    except ValueError:
+        raise StuckError("A form of the login goes to an address that is none.") from None
