@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from conformance.smart.identity import id_token_witness, rsa_keys, signature_witness
@@ -106,4 +107,27 @@ def test_an_rsa_key_that_cannot_be_read_is_told(n: Any) -> None:
     seeing: Any = Seeing()
     assert not signature_witness(
         seeing, "a", id_token=bare("{}"), key_set={"keys": [{"kty": "RSA", "n": n, "e": "AQAB"}]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ({"pi.atm": "1", "org": "a"}, {}),
+        ({}, {"x5c": "no list", "kid": 5, "use": "other", "alg": "RS512", "key_ops": ["sign"]}),
+    ],
+    ids=["members of their own in the header", "odd members beside the key"],
+)
+def test_a_signature_is_held_against_the_numbers_of_a_key(
+    header: dict[str, Any], key: dict[str, Any]
+) -> None:
+    held = RSAKey.generate_key(2048)
+    lenient = jws.JWSRegistry(strict_check_header=False)
+    token = jws.serialize_compact({"alg": "RS256", **header}, b"{}", held, registry=lenient)
+    key_set = {"keys": [{**held.as_dict(private=False), **key}]}
+    assert signature_witness(
+        Seeing(),  # type: ignore[arg-type]
+        "a",
+        id_token=token,
+        key_set=key_set,
     )
