@@ -120,7 +120,9 @@ class Exports:
             self.no_data("The export names no files.")
         for file in export.files:
             self.within_bounds(export, file)
-            if self.reply(file.response).status != 200:
+            failure = file.response.exchange.failure
+            unusable = failure is not None and failure.kind == "bad-url"
+            if unusable or self.reply(file.response).status != 200:
                 self.prerequisite_failed("A file is not served", SERVED)
         return export
 

@@ -110,7 +110,10 @@ class Launched:
     @property
     def told(self) -> bool:
         """Whether it is known from the server what was granted, and not from the file alone."""
-        return not self.party.given or isinstance(self.body.get("scope"), str)
+        if isinstance(self.body.get("scope"), str):
+            return True
+        # Nothing told means all that was asked for (RFC 6749 5.1), unless the person refused some.
+        return not (self.party.given or self.party.refuse)
 
     def require_told(self) -> None:
         """End the check where what looks wrong may be what the token was granted."""

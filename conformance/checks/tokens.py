@@ -67,7 +67,7 @@ class Tokens(Refusals):
                 launched.endpoints,
                 token,
                 step="refresh-again" if scope else "refresh",
-                scope=launched.member("scope") if scope else "",
+                scope=" ".join(launched.scopes) if scope else "",
             )
             self._renewed[name] = Granted(response=response, about=ABOUT_REFRESH)
         return self._renewed[name]

@@ -61,9 +61,10 @@ class Export:
     def status_url(self) -> str:
         """The absolute status URL, "" where the kick-off gave none."""
         try:
-            return urljoin(self.kick_off.request.url, self.location) if self.location else ""
+            url = urljoin(self.kick_off.request.url, self.location) if self.location else ""
         except ValueError:
             return ""
+        return url if is_absolute(url) else ""
 
     @property
     def accepted(self) -> bool:

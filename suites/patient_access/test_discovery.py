@@ -1,6 +1,7 @@
 """Discovery: how a server announces SMART App Launch (SMART App Launch 2, Conformance)."""
 
 import re
+from urllib.parse import urlsplit
 
 from conformance.checks import Level, Reply, Smart, check
 
@@ -169,7 +170,7 @@ def _texts(reply: Reply, name: str) -> list[str]:
 
 
 def _expect_url(reply: Reply, name: str) -> None:
-    texts = _texts(reply, name)
+    texts = [text for text in _texts(reply, name) if _is_url(text)]
     _expect(reply, name, bool(texts), "a URL")
     if texts:
         reply.expect(
@@ -181,6 +182,14 @@ def _expect_url(reply: Reply, name: str) -> None:
             path=name,
             level=Level.TOLERATED,
         )
+
+
+def _is_url(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _expect(reply: Reply, name: str, condition: bool, expected: str) -> None:

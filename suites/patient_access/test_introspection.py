@@ -31,7 +31,7 @@ def test_scope_and_client_are_those_of_the_token(smart: Smart) -> None:
     SMART App Launch 2.0 Token Introspection, required fields: scope, client_id, exp.
     """
     launched, reply = _active(smart)
-    told, granted = reply.resource.get("scope"), launched.member("scope")
+    told, granted = reply.resource.get("scope"), " ".join(launched.scopes)
     same = isinstance(told, str) and not beyond(told, granted) and not beyond(granted, told)
     _expect(reply, "scope", same, "the scopes of the token response")
     client = launched.party.client.id

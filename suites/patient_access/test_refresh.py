@@ -12,8 +12,7 @@ def test_a_refresh_token_comes_with_offline_access(smart: Smart) -> None:
     """
     launched = smart.separate("refresh")
     launched.require_token()
-    granted = set(launched.member("scope").split())
-    if not granted & {"offline_access", "online_access"}:
+    if not {*launched.scopes} & {"offline_access", "online_access"}:
         smart.not_granted("Neither offline_access nor online_access was granted.")
     reply = smart.token_reply(launched)
     reply.expect(
@@ -86,7 +85,7 @@ def test_the_scope_is_no_wider(smart: Smart) -> None:
     """
     renewed, launched = smart.renewed(), smart.separate("refresh")
     renewed.require_token()
-    more = beyond(renewed.member("scope"), launched.member("scope"))
+    more = beyond(renewed.member("scope"), " ".join(launched.scopes))
     smart.reply(renewed.response).expect(
         not more,
         "refresh.wider",
@@ -105,15 +104,18 @@ def test_a_wider_scope_is_not_granted(smart: Smart) -> None:
     RFC 6749 6. The scope asked for besides is user/*.cruds, which no patient's app is granted.
     """
     launched = smart.refreshable("escalation")
-    wanted = f"{launched.member('scope')} user/*.cruds"
+    granted = " ".join(launched.scopes)
     reply = smart.refreshed(
-        launched, launched.member("refresh_token"), step="wider", changes={"scope": wanted}
+        launched,
+        launched.member("refresh_token"),
+        step="wider",
+        changes={"scope": f"{granted} user/*.cruds"},
     )
     if reply.status == 200:
         scope = reply.response.resource.get("scope")
         told = scope if isinstance(scope, str) else ""
         reply.expect(
-            not beyond(told, launched.member("scope")),
+            not beyond(told, granted),
             "refresh.escalated",
             "A refresh brings scopes beyond those that the person granted.",
             expected="a refusal, or the scopes granted before",

@@ -17,6 +17,8 @@ def test_revocation_is_answered_with_200(smart: Smart) -> None:
     access = smart.reply(ended.access)
     error = access.response.resource.get("error")
     unsupported = access.status in (400, 503) and error == "unsupported_token_type"
+    if unsupported and ended.refresh is None:
+        smart.no_data("The server revokes refresh tokens only, and none came.")
     for response in (None if unsupported else ended.access, ended.refresh):
         if response is not None:
             smart.reply(response).expect_status(

@@ -61,6 +61,8 @@ def test_the_method_plain_is_refused(smart: Smart) -> None:
     SMART App Launch 2.0 App Launch: the method plain is not supported.
     """
     launched = smart.half("plain", changes={"code_challenge_method": "plain"})
-    if launched.code:
-        reply = smart.redeemed(launched, changes={"code_verifier": smart.challenge_of(launched)})
-        smart.expect_refused(reply, "pkce.plain", "A proof key that is not hashed brings a token.")
+    if not launched.code:
+        smart.expect_no_code(launched, "pkce.plain", "The method plain is accepted.")
+        return
+    reply = smart.redeemed(launched, changes={"code_verifier": smart.challenge_of(launched)})
+    smart.expect_refused(reply, "pkce.plain", "A proof key that is not hashed brings a token.")

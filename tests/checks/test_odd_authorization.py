@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from conformance.core.outcomes import CheckResult, Outcome
+from conformance.ehr.authorization.answers import OAuthError
 from conformance.ehr.authorization.demo import demo
+from conformance.ehr.authorization.setup import Client
 from conformance.ehr.messages import Headers, Request, Response
 from conformance.ehr.server import Server
 from tests.support import flows
@@ -18,6 +20,7 @@ from tests.support.in_process import all_checks, is_flow
 
 CODE = "patient-access.standalone-launch.gives-a-code"
 LAUNCHES = ("patient-access.standalone-launch.", "patient-access.ehr-launch.")
+REVOKED = "patient-access.revocation.revocation-is-answered-with-200"
 
 
 def judged(server_class: type[Server], wanted: Iterable[str]) -> dict[str, CheckResult]:
@@ -110,3 +113,64 @@ def test_a_token_that_cannot_be_sent_is_no_fault_of_ours(body: bytes) -> None:
     wanted = (*LAUNCHES, "patient-access.openid.", "patient-access.refresh.")
     results = judged(answers(body), (*wanted, "patient-access.revocation."))
     assert not [result.message for result in results.values() if result.code == "harness"]
+
+
+def test_scopes_that_are_not_told_are_one_fault() -> None:
+    class TellsNoScopes(Server):
+        def token_response(self, *arguments: Any) -> dict[str, Any]:
+            answer = super().token_response(*arguments)
+            return {name: value for name, value in answer.items() if name != "scope"}
+
+    wanted = ("scopes.", "tokens.say", "refresh.", "introspection.")
+    results = judged(TellsNoScopes, [f"patient-access.{name}" for name in wanted])
+    failed = {name.partition("[")[0] for name, r in results.items() if r.outcome is Outcome.FAIL}
+    assert failed == {
+        "patient-access.tokens.say-what-they-are",
+        "patient-access.refresh.the-answer-is-complete",
+    }
+    came = results["patient-access.refresh.a-refresh-token-comes-with-offline-access"]
+    assert came.outcome is Outcome.PASS
+
+
+class EndsRefreshTokensOnly(Server):
+    """Revokes refresh tokens, and gives none."""
+
+    def token_response(self, *arguments: Any) -> dict[str, Any]:
+        answer = super().token_response(*arguments)
+        return {name: value for name, value in answer.items() if name != "refresh_token"}
+
+    def revoke_token(self, client: Client, token: str) -> None:
+        raise OAuthError("unsupported_token_type", "Refresh tokens only.")
+
+
+def test_a_revocation_that_was_not_seen_does_not_pass() -> None:
+    result = judged(EndsRefreshTokensOnly, (REVOKED,))[REVOKED]
+    assert (result.outcome, result.code) == (Outcome.SKIP, "no-data")
+
+
+def test_a_login_that_is_lost_is_no_refusal_of_the_method_plain() -> None:
+    class AsksForAFactor(Server):
+        plain = False
+
+        def authorization_endpoint(self, request: Request) -> Response:
+            self.plain = "method=plain" in request.query
+            if not self.plain:
+                return super().authorization_endpoint(request)
+            form = b'<form method="post"><input name="otp"><button>Go</button></form>'
+            return Response(status=200, headers=(("Content-Type", "text/html"),), body=form)
+
+    wanted = "security.pkce.the-method-plain-is-refused"
+    result = judged(AsksForAFactor, (wanted,))[wanted]
+    assert (result.outcome, result.code) == (Outcome.SKIP, "needs-human")
+
+
+def test_a_file_at_no_address_is_one_failure() -> None:
+    class NamesNoAddress(Server):
+        def output(self, *arguments: Any) -> dict[str, Any]:
+            return {**super().output(*arguments), "url": "http://[x"}
+
+    results = judged(NamesNoAddress, ("portability.",))
+    assert {name for name, result in results.items() if result.outcome is Outcome.FAIL} == {
+        "portability.export.files-are-described",
+        "portability.export-content.files-are-served",
+    }

@@ -15,13 +15,6 @@ _CONTEXT = _TOKENS + "further-context-has-its-form"
 _OPEN = _TOKENS + "open-what-was-granted"
 _LIMITED_OPEN = "patient-access.scopes.open-what-was-granted"
 _OFFLINE = "patient-access.refresh.a-refresh-token-comes-with-offline-access"
-_LIMITED = "patient-access.scopes.leave-out-what-was-refused"
-
-_TOLD_LATER = "scopes are told later that were not told at first"
-UNTOLD = {
-    "patient-access.introspection.scope-and-client-are-those-of-the-token": _TOLD_LATER,
-    "patient-access.refresh.the-scope-is-no-wider": _TOLD_LATER,
-}
 
 
 @defect("tokens", kills=(_SAY,), flows=True)
@@ -52,14 +45,14 @@ class TellsNoLifetime(Telling):
     changes = {"expires_in": None}  # noqa: RUF012
 
 
-@defect("tokens", kills=(_SAY, _LIMITED, _LIMITED_OPEN), may=UNTOLD, flows=True)
+@defect("tokens", kills=(_SAY,), flows=True)
 class DoesNotTellTheScopes(Telling):
     """Leaves scope out, which means all that was asked for."""
 
     changes = {"scope": None}  # noqa: RUF012
 
 
-@defect("tokens", kills=(_SAY, _LIMITED, _LIMITED_OPEN), may=UNTOLD, flows=True)
+@defect("tokens", kills=(_SAY,), flows=True)
 class ListsTheScopes(Telling):
     """Gives scope as a list of texts."""
 
