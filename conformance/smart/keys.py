@@ -24,7 +24,8 @@ def make_key_file(path: Path, algorithm: str) -> Key:
     Make a key for `RS384` or `ES384`, write it to a new file as a private JWK Set, and return it.
 
     Its `kid` is its thumbprint (RFC 7638). The file is open to its owner alone, and there whole or
-    not at all. Raises `UsageError` when it cannot be written; a file that exists is left as it is.
+    not at all; a folder that is made for it is open to its owner alone too. Raises `UsageError`
+    when it cannot be written; a file that exists is left as it is.
     """
     if algorithm not in ALGORITHMS:
         raise UsageError(
@@ -82,6 +83,7 @@ def _named(jwk: Jwk) -> Key:
 def _write_new(path: Path, text: str) -> None:
     start = f"The key file {shown(str(path))}"
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Made for its owner alone from the first byte on.
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except (OSError, ValueError) as problem:

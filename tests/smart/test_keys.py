@@ -129,7 +129,12 @@ def test_nothing_is_left_behind_when_a_key_cannot_be_written(
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["absent/app.json", "a\0b", "x" * 300])
+def test_a_folder_for_keys_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    make_key_file(tmp_path / "keys" / "app.json", "ES384")
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300])
 def test_a_place_where_no_key_can_be_written_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot be written") as caught:
         make_key_file(tmp_path / name, "ES384")
