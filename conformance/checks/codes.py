@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from conformance.checks.launches import Launched
 from conformance.checks.refusals import Refusals
-from conformance.checks.reply import Reply
-from conformance.core.errors import Skipped
+from conformance.checks.reply import GATEWAY, Reply
+from conformance.core.errors import Errored, Skipped
 from conformance.smart.client import Client
 from conformance.smart.launch import redeem
 
@@ -65,6 +65,8 @@ class Codes(Refusals):
             raise launched.unfinished()
         reply = self.reply(half.last)
         if half.stuck:
+            if reply.response.status in GATEWAY:
+                raise Errored("network", f"No usable answer: status {reply.response.status}.")
             reply.require_answer()
             # The plain launch knew its way through the forms; one that it is lost in is no refusal.
             if half.stuck_code in _LOST and b"<form" in half.last.exchange.content:

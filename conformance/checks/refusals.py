@@ -1,7 +1,7 @@
 """What a check expects of a token request that must be refused."""
 
 from conformance.checks.asking import Asking
-from conformance.checks.reply import Reply
+from conformance.checks.reply import GATEWAY, Reply
 from conformance.core.findings import Level
 
 REFUSED = (400, 401)
@@ -33,7 +33,8 @@ class Refusals(Asking):
 
         Another status than 400 or 401 without a token gives nothing away and is tolerated.
         """
-        status, token = reply.status, reply.response.resource.get("access_token")
+        _require_answer(reply)
+        status, token = reply.response.status or 0, reply.response.resource.get("access_token")
         if isinstance(token, str) and token and status < 400:
             reply.note(
                 code,
@@ -55,7 +56,7 @@ class Refusals(Asking):
 
     def expect_error(self, reply: Reply, *codes: str) -> bool:
         """Note a finding unless the answer is an OAuth error with one of these codes."""
-        reply.require_answer()
+        _require_answer(reply)
         named = reply.response.resource.get("error")
         return reply.expect(
             named in codes,
@@ -65,6 +66,12 @@ class Refusals(Asking):
             actual=_named(named),
             path="error",
         )
+
+
+def _require_answer(reply: Reply) -> None:
+    """End the check where no answer came; a status of gateways is one: it brings no token."""
+    if reply.response.status not in GATEWAY or reply.header("retry-after"):
+        reply.require_answer()
 
 
 def _named(error: object) -> str:

@@ -27,7 +27,7 @@ ERROR_OF = {
     "certificate": "network",
     "tls": "network",
 }
-_GATEWAY = frozenset({502, 503, 504})
+GATEWAY = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class Reply:
         busy = self.response.status == 429
         if busy or (self.response.status == 503 and self.header("retry-after")):
             raise Skipped("bounded", "The server asks to wait longer than this run waits.")
-        gateway = self.response.status in _GATEWAY
+        gateway = self.response.status in GATEWAY
         if failure is None and not gateway:
             return
         kind = failure.kind if failure else "reset"
@@ -167,11 +167,11 @@ class Reply:
         if kind in ("timeout", "reset") and self._around.alive(number):
             self.fail(
                 "no-answer",
-                "The server answers other requests, but not this one, asked three times.",
+                "The server answers other requests, but not this one.",
                 expected="an answer",
                 actual=f"status {self.response.status}" if gateway else kind,
             )
-        detail = failure.detail if failure else f"status {self.response.status}, three times"
+        detail = failure.detail if failure else f"status {self.response.status}"
         raise Errored(ERROR_OF[kind], f"No usable answer: {detail}.")
 
     def require_authorized(self) -> None:

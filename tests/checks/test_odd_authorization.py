@@ -174,3 +174,19 @@ def test_a_file_at_no_address_is_one_failure() -> None:
         "portability.export.files-are-described",
         "portability.export-content.files-are-served",
     }
+
+
+class IsBusyWithBadRequests(Server):
+    """Answers whatever it refuses as if it were overloaded."""
+
+    def oauth_error(self, request: Request, error: OAuthError) -> Response:
+        return replace(super().oauth_error(request, error), status=503)
+
+
+def test_a_bad_request_that_is_called_too_much_gives_nothing_away() -> None:
+    """No token came, which is what is asked for; the status is one that clients live with."""
+    results = judged(
+        IsBusyWithBadRequests, ("security.codes.", "security.pkce.a", "security.assertions.a")
+    )
+    assert outcomes(results)[Outcome.WARN] > 10
+    assert not outcomes(results)[Outcome.FAIL]
