@@ -33,6 +33,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.slow
 def test_a_run_is_as_everywhere(command: Command, project: Path, closed: Served) -> None:
     """Same outcomes, and no file but those of the run appears."""
     before = set(project.rglob("*"))

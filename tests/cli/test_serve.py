@@ -31,6 +31,7 @@ def value(lines: list[str], name: str) -> str:
     return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", STOPS)
 def test_it_answers_and_stops(start: Starter, number: signal.Signals) -> None:
     """The URL and the CA file are good, and Ctrl-C is no traceback."""
@@ -68,6 +69,7 @@ def test_the_line_that_it_prints_works(start: Starter, tmp_path: Path, persona: 
     assert launched is (persona == "certified")
 
 
+@pytest.mark.slow
 def test_a_given_token_opens_it_and_is_not_printed(start: Starter) -> None:
     """The variable is named in its place."""
     process = start("ehr", "serve", "--plain-http", "--token-env", "TOKEN")

@@ -47,6 +47,7 @@ def test_the_clinic_is_at_emr_level(command: Command, clinic: Served, tmp_path: 
     assert (verdict["class"], verdict["rule"]) == ("EMR-level", 6)
 
 
+@pytest.mark.slow
 def test_the_closed_portal_is_undetermined(
     command: Command, closed: Served, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_where_nothing_listens_nothing_is_said(command: Command, tmp_path: Path)
     assert verdict["qualifier"] == "unreachable"
 
 
+@pytest.mark.slow
 def test_a_part_says_that_it_is_one(command: Command, certified: Served, tmp_path: Path) -> None:
     """`--suite` and `-k` choose, the verdict and the last line name it, the rest is not run."""
     words = [certified.url, "--ca-file", certified.ca_file, "--bearer-env", "TOKEN", "-o", "run"]

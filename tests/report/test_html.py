@@ -214,6 +214,7 @@ def test_the_same_document_gives_the_same_page(document: dict[str, Any]) -> None
     assert render_html(document) == render_html(document)
 
 
+@pytest.mark.slow
 def test_no_misshapen_document_raises(misshapen: list[dict[str, Any]]) -> None:
     for document in misshapen:
         assert Page(render_html(document)).open == []

@@ -59,6 +59,7 @@ def test_the_token_opens_the_api(tmp_path: Path, persona: str) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pages", "sentence"),
     [
@@ -173,6 +174,7 @@ def test_a_server_that_is_down_fails_at_discovery(tmp_path: Path) -> None:
     assert code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persona", ["system", "asymmetric"])
 @pytest.mark.parametrize(
     ("skew", "said"), [(SKEW, "ahead of this machine's"), (-SKEW, "behind this machine's")]
