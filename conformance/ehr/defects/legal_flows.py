@@ -15,6 +15,9 @@ from conformance.ehr.server import Server
 LOGIN_HOST = "login.ehr.example"
 """Another host under which the server of a variation can be asked."""
 
+_NAME = """<!doctype html><title>Who are you?</title>
+<form method="get" action="{action}"><input type="hidden" name="transaction" value="{transaction}">
+<input type="email" name="identifier"><button>Next</button></form>"""
 _PAGE = """<!doctype html><title>Notice</title><p>This is a test system.</p>
 <form method="get" action="{action}"><input type="hidden" name="transaction" value="{transaction}">
 <button name="seen" value="1">Continue</button></form>"""
@@ -48,6 +51,22 @@ class SignsInElsewhere(Server):
     def authorization_server(self, request: Request) -> str:
         """Change the host."""
         return f"https://{LOGIN_HOST}/auth"
+
+
+@variation("launches", flows=True)
+class AsksForTheNameFirst(Server):
+    """Asks for the name on one page, and for the password on the next."""
+
+    def login(self, request: Request) -> Response:
+        """Ask for the name whoever has not given one."""
+        transaction, parameters = self.walked(request)
+        if request.method != "GET" or "identifier" in parameters:
+            return super().login(request)
+        action = f"{self.authorization_server(request)}/login"
+        page = _NAME.format(action=action, transaction=transaction.id)
+        return Response(
+            status=200, headers=(("Content-Type", "text/html; charset=utf-8"),), body=page.encode()
+        )
 
 
 @variation("launches", flows=True)

@@ -80,6 +80,9 @@ def fill(page: str, recipe: Recipe, *, logins: int) -> Submission:
         if _SECOND_FACTOR.search(names.lower()):
             raise StuckError("The login asks for a second factor, which no recipe can give.")
     for form in forms:
+        if (named := _name_alone(form, recipe)) is not None:
+            return named
+    for form in forms:
         if (choice := _patient_choice(form, recipe)) is not None:
             return choice
     for form in forms:
@@ -100,10 +103,21 @@ def _login(form: Form, recipe: Recipe) -> Submission:
     user = next(iter(named or typed), None)
     wanted = recipe.password_field
     secret = next((e for e in form.of_type("password") if wanted in ("", e.name)), None)
-    if user is None or secret is None:
-        raise StuckError("The login form lacks a field for the name or the password.")
-    values = {user.name: recipe.username, secret.name: recipe.password}
+    if secret is None:
+        raise StuckError("The login form lacks a field for the password.")
+    # Where the name was asked for on a page before, there is no field for it any more.
+    values = {user.name: recipe.username} if user else {}
+    values[secret.name] = recipe.password
     return _submission(form, "login", values, _button(form, recipe))
+
+
+def _name_alone(form: Form, recipe: Recipe) -> Submission | None:
+    """Fill a form that asks for the name alone, and for the password on the page after it."""
+    empty = [e for e in form.fields if e.type in _TYPED and e.name and not e.value]
+    named = [e for e in empty if e.name == recipe.username_field or _USER.search(e.name)]
+    if len(named) != 1 or not recipe.username:
+        return None
+    return _submission(form, "name", {named[0].name: recipe.username}, _button(form, recipe))
 
 
 def _patient_choice(form: Form, recipe: Recipe) -> Submission | None:
