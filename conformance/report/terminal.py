@@ -20,7 +20,7 @@ from conformance.report.tallies import outcome_counts
 from conformance.report.wording import GATE_STATES
 
 _WIDEST = 100
-_LONGEST = 400
+_LONGEST = 800
 _NEXT_STEPS = 5
 _STYLES = {
     "certified-EHR-level": "bold green",
