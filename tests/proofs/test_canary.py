@@ -133,7 +133,7 @@ def test_of_the_command(tmp_path: Path, echoing: Served) -> None:
 
 def test_of_a_url_that_holds_it(tmp_path: Path, echoing: Served) -> None:
     folder = tmp_path / "run"
-    ended = run_live(echoing, folder, env={"TOKEN": echoing.url.rpartition("/")[2]})
+    ended = run_live(echoing, folder, env={"TOKEN": echoing.url.partition("//")[2]})
     assert ended.code == 4
     assert "written in the open" in ended.stderr
     assert not folder.exists()
