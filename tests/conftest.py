@@ -7,8 +7,12 @@ A handler of our own is reset to the default in a child.
 """
 
 import signal
+from statistics import mean
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.figures import FIRED_BY_A_DEFECT, LEGAL_VARIATION
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -20,3 +24,26 @@ settings.register_profile(
     "tests", database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tests")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """
+    Print the figures of the matrix, which its tests leave as properties.
+
+    Here and not beside them, since whoever spreads tests over workers loads no other conftest.
+    """
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        if report.when == "call"
+    ]
+    fired = [v for report in reports for k, v in report.user_properties if k == FIRED_BY_A_DEFECT]
+    legal = [v for report in reports for k, v in report.user_properties if k == LEGAL_VARIATION]
+    seconds = sum(r.duration for r in reports if "tests/matrix/" in r.nodeid)
+    if fired:
+        terminalreporter.write_sep("-", "defect matrix")
+        terminalreporter.write_line(
+            f"{len(fired)} defects and {len(legal)} legal variations in {seconds:.1f} s; "
+            f"a defect fires {mean(fired):.2f} check functions on average"
+        )

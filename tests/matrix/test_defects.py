@@ -4,7 +4,8 @@ import pytest
 
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import DEFECTS, PROBE_DEFECTS, Defect
-from tests.support.matrix import FIRED, FIRED_BY_A_DEFECT, LOUD, Recorder, SoundRun
+from tests.support.figures import FIRED_BY_A_DEFECT, Recorder
+from tests.support.matrix import FIRED, LOUD, SoundRun
 
 PLAIN = {name: defect for name, defect in DEFECTS.items() if not defect.flows}
 DECLARED_SKIPS = {"no-data"}

@@ -4,8 +4,9 @@ import pytest
 
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import DEFECTS, VARIATIONS, Defect, Variation
+from tests.support.figures import FIRED_BY_A_DEFECT, LEGAL_VARIATION, Recorder
 from tests.support.flow_matrix import SoundFlows
-from tests.support.matrix import FIRED_BY_A_DEFECT, LEGAL_VARIATION, LOUD, Recorder
+from tests.support.matrix import LOUD
 
 FLOWS = {name: defect for name, defect in DEFECTS.items() if defect.flows}
 LEGAL = {name: variation for name, variation in VARIATIONS.items() if variation.flows}

@@ -11,8 +11,9 @@ from conformance.ehr.personas import build_app
 from conformance.ehr.serve import serving
 from conformance.ehr.server import Server
 from conformance.transport.tls import TlsProbes
+from tests.support.figures import FIRED_BY_A_DEFECT, Recorder
 from tests.support.in_process import BASE, SOUND_PROBES, TOKEN, all_checks, open_run
-from tests.support.matrix import FIRED, FIRED_BY_A_DEFECT, Recorder, SoundRun
+from tests.support.matrix import FIRED, SoundRun
 
 PROBED = (*PROBE_DEFECTS, *PROBE_VARIATIONS)
 SERVED = [case for case in PROBED if case.tls]

@@ -4,7 +4,8 @@ import pytest
 
 from conformance.core.outcomes import Outcome
 from conformance.ehr.defects import VARIATIONS, Variation
-from tests.support.matrix import LEGAL_VARIATION, Recorder, SoundRun
+from tests.support.figures import LEGAL_VARIATION, Recorder
+from tests.support.matrix import SoundRun
 
 PLAIN = {name: variation for name, variation in VARIATIONS.items() if not variation.flows}
 

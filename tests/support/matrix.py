@@ -6,7 +6,7 @@ the wire. Only checks that touched an exchange which the defect changed are judg
 saw nothing that differs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,11 +35,6 @@ from tests.support.in_process import (
 FIRED = frozenset({Outcome.FAIL, Outcome.WARN})
 PAGE_SIZE, PATIENTS = 6, 2
 LOUD = frozenset({Outcome.FAIL, Outcome.WARN, Outcome.ERROR})
-
-Recorder = Callable[[str, object], None]
-"""What keeps a property of a test, for the figures that the matrix prints."""
-
-FIRED_BY_A_DEFECT, LEGAL_VARIATION = "fired", "variation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
