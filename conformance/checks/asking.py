@@ -10,6 +10,7 @@ from conformance.checks.given import control
 from conformance.checks.launches import Launched, Launches
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
+from conformance.checks.stops import Stops
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Evidence
 from conformance.evidence.response import Response
@@ -19,7 +20,7 @@ from conformance.smart.launch import Endpoints
 from conformance.smart.party import Party
 
 
-class Asking:
+class Asking(Stops):
     """The parts of `Smart` that its topics share."""
 
     _fhir: Fhir
@@ -100,10 +101,6 @@ class Asking:
             if answer.response.status != 200:
                 self.not_granted(f"The token that is given for {party.name} has run out meanwhile.")
         return token
-
-    def no_data(self, reason: str) -> NoReturn:
-        """End the check: the server holds nothing that could show it."""
-        self._fhir.no_data(reason)
 
     def prerequisite(self, check: str) -> NoReturn:
         """End the check: what it rests on failed, which is the finding of another check."""

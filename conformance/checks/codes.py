@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from conformance.checks.launches import Launched
 from conformance.checks.refusals import Refusals
-from conformance.checks.reply import GATEWAY, Reply
+from conformance.checks.reply import Reply
 from conformance.core.errors import Errored, Skipped
+from conformance.evidence.response import GATEWAY
 from conformance.smart.client import Client
 from conformance.smart.launch import redeem
 

@@ -51,7 +51,7 @@ class Ending(Tokens):
     """What a check can ask about tokens after their end. Nothing else uses these launches."""
 
     _ended: dict[str, Ended]
-    _expired: list[Expired]
+    _expired: Expired | None
 
     def ended(self) -> Ended:
         """Revoke both tokens of a launch of its own, the access token first; the epoch rises."""
@@ -109,7 +109,7 @@ class Ending(Tokens):
         Clocks may differ: a token that still opens the record is looked at again after minutes, so
         that a server which is only lenient is not blamed.
         """
-        if not self._expired:
+        if self._expired is None:
             party = self._short_lived()
             # What a given refresh token brought is asked for by nothing that comes after this.
             launched = self.launch(party) if party.given else self.separate("expiry", party)
@@ -119,11 +119,11 @@ class Ending(Tokens):
             held = self._held(launched)
             self._evidence.pause(max(until - time.monotonic(), 0))
             self._evidence.epoch += 1
-            self._expired.append(Expired(launched=launched, held=held))
+            self._expired = Expired(launched=launched, held=held)
             if self.own_record(launched, launched.access_token).response.resource_type == "Patient":
                 self._evidence.pause(_LEEWAY)
                 self._evidence.epoch += 1
-        return self._expired[0]
+        return self._expired
 
     def expired_record(self) -> Reply:
         """Read the patient with the access token that has run out."""

@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
 
 from conformance.checks.exported import Line
 from conformance.checks.fhir import Fhir
 from conformance.checks.record import current
 from conformance.checks.reply import Reply
 from conformance.checks.smart import Smart
-from conformance.core.errors import Errored, NotApplicable, Skipped
+from conformance.checks.stops import Stops
+from conformance.core.errors import Errored, Skipped
 from conformance.evidence.aliases import HIDDEN
 from conformance.evidence.exchange import Evidence, Exchange
 from conformance.evidence.response import UNSAFE, Response, parse
@@ -23,7 +23,7 @@ COMPLETED = "portability.export.comes-to-an-end"
 SERVED = "portability.export-content.files-are-served"
 
 
-class Exports:
+class Exports(Stops):
     """The export of one Group, by a backend service."""
 
     def __init__(self, fhir: Fhir, smart: Smart, evidence: Evidence) -> None:
@@ -179,26 +179,6 @@ class Exports:
     def reply(self, response: Response) -> Reply:
         """Return an answer of an export in the words of a check."""
         return self._fhir.wrap(response)
-
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the check: the requirement does not bind this server."""
-        raise NotApplicable("not-applicable", reason)
-
-    def no_data(self, reason: str) -> NoReturn:
-        """End the check: there is nothing that could show it."""
-        raise Skipped("no-data", reason)
-
-    def bounded(self, reason: str) -> NoReturn:
-        """End the check: a bound of ours cut what would show it."""
-        raise Skipped("bounded", reason)
-
-    def not_configured(self, reason: str) -> NoReturn:
-        """End the check: the target file does not give what would show it."""
-        raise Skipped("not-configured", reason)
-
-    def prerequisite_failed(self, reason: str, check: str) -> NoReturn:
-        """End the check: what it rests on is the finding of another check, named by its id."""
-        raise Skipped("prerequisite-failed", f"{reason} ({check}).")
 
     @property
     def _again(self) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NoReturn
 
 from conformance.checks.curl import curl_line
 from conformance.checks.record import current
 from conformance.checks.reply import Reply, Surroundings
-from conformance.core.errors import NotApplicable, Skipped
+from conformance.checks.stops import Stops
+from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Request
 from conformance.evidence.response import Response
 from conformance.fhir.bundle import identities, link
@@ -22,7 +22,7 @@ CONTROL = 1000
 Parameters = Sequence[Parameter] | Mapping[str, str]
 
 
-class Questions:
+class Questions(Stops):
     """
     Questions with the run's credential unless a call names another ("" for none).
 
@@ -210,18 +210,6 @@ class Questions:
         if len(last) < 2 or last not in before:
             return ""
         return f"the matches of page {before.index(last) + 1} on page {len(pages)}"
-
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the check: the requirement does not bind this server."""
-        raise NotApplicable("not-applicable", reason)
-
-    def no_data(self, reason: str) -> NoReturn:
-        """End the check: the server holds nothing that could show it."""
-        raise Skipped("no-data", reason)
-
-    def prerequisite_failed(self, reason: str, check: str) -> NoReturn:
-        """End the check: what it rests on is the finding of another check, named by its id."""
-        raise Skipped("prerequisite-failed", f"{reason} ({check}).")
 
     def _reply(self, request: Request) -> Reply:
         if not self._found:

@@ -1,8 +1,9 @@
 """What a check expects of a token request that must be refused."""
 
 from conformance.checks.asking import Asking
-from conformance.checks.reply import GATEWAY, Reply
+from conformance.checks.reply import Reply
 from conformance.core.findings import Level
+from conformance.evidence.response import GATEWAY
 
 REFUSED = (400, 401)
 _CODES = frozenset(

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from conformance.checks.record import current, note
 from conformance.core.errors import Errored, Failed, Skipped
 from conformance.core.findings import Level
-from conformance.evidence.response import Response
+from conformance.evidence.response import GATEWAY, Response
 from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.harvest import Sample
@@ -27,7 +27,6 @@ ERROR_OF = {
     "certificate": "network",
     "tls": "network",
 }
-GATEWAY = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
 from urllib.parse import urljoin
 
 from conformance.checks.backend import Backend
@@ -56,7 +55,7 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
         self._launches: Launches | None = None
         self._backend = {}
         self._separate = {}
-        self._expired = []
+        self._expired = None
         self._renewed = {}
         self._ended = {}
 
@@ -157,10 +156,6 @@ class Smart(Identity, Backend, Ending, Codes, Isolation):
         """Return what was seen of credentials; see `Evidence.witness`."""
         rest_on_witness(name)
         return self._evidence.witness(name, look)  # type: ignore[arg-type]
-
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the check: the requirement does not bind this server."""
-        self._fhir.not_applicable(reason)
 
     def _begun(self) -> Launches:
         if self._launches is None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from conformance.checks.clocks import refuse_skew
 from conformance.checks.fhir import Fhir
 from conformance.checks.launches import Launched
 from conformance.checks.reply import Reply
+from conformance.checks.stops import Stops
 from conformance.core.errors import Errored, NotApplicable, Skipped
 from conformance.core.findings import Level
 from conformance.smart.launch import Authorization
@@ -32,7 +33,7 @@ OAUTH_ERRORS = frozenset(
 """The error codes of RFC 6749 (4.1.2.1 and 5.2)."""
 
 
-class Steps:
+class Steps(Stops):
     """Each method is the body of the check about its step; the rest skips where it failed."""
 
     _fhir: Fhir
@@ -182,14 +183,6 @@ class Steps:
             actual="another id" if resource.get("id") else "no id",
             path=f"{type_}.id",
         )
-
-    def not_configured(self, reason: str) -> NoReturn:
-        """End the check: the target file does not give what it needs."""
-        raise Skipped("not-configured", reason)
-
-    def prerequisite_failed(self, reason: str, check: str) -> NoReturn:
-        """End the check: what it rests on is the finding of another check, named by its id."""
-        raise Skipped("prerequisite-failed", f"{reason} ({check}).")
 
     def require_granted(self, launched: Launched, type_: str) -> str:
         """Return the patient in context; ends the check where the launch was not granted a type."""

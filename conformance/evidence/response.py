@@ -8,6 +8,9 @@ from typing import Any
 
 from conformance.evidence.exchange import Exchange, Request
 
+GATEWAY = frozenset({502, 503, 504})
+"""Statuses by which something before the server says that it does not answer."""
+
 DEPTH = 64
 """JSON nested deeper than this is not parsed."""
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.evidence.exchange import Request
-from conformance.evidence.response import Response
+from conformance.evidence.response import GATEWAY, Response
 from conformance.fhir.bundle import identity
 from conformance.fhir.client import Parameter
 
 BUSY = "too many requests"
 """What stands for a failure where a server asks to wait longer than a run waits."""
 _REFUSED = frozenset({401, 403})
-_GATEWAY = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def failure_of(response: Response) -> str:
         return response.exchange.failure.kind
     if response.status == 429 or (response.status == 503 and _asks_to_wait(response)):
         return BUSY
-    return f"status {response.status}" if response.status in _GATEWAY else ""
+    return f"status {response.status}" if response.status in GATEWAY else ""
 
 
 def _asks_to_wait(response: Response) -> bool:

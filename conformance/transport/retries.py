@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from conformance.evidence.exchange import Request
+from conformance.evidence.response import GATEWAY
 from conformance.transport.bounds import Bounds
 from conformance.transport.sender import Answer
 
 _SAFE = frozenset({"GET", "HEAD"})
 _BROKEN = frozenset({"reset", "timeout"})
-_GATEWAY = frozenset({502, 503, 504})
 _TOO_MANY = 429
 _BREATH = 0.1
 _WAITS = 10
@@ -43,7 +43,7 @@ class Patience:
         asked = retry_after(answer, datetime.now(UTC))
         if answer.status == _TOO_MANY or (answer.status == 503 and asked is not None):
             return self._wait(1.0 if asked is None else asked)
-        broken = answer.status in _GATEWAY or (
+        broken = answer.status in GATEWAY or (
             answer.failure is not None and answer.failure.kind in _BROKEN
         )
         if not (broken and self._repeatable and self._attempts):

@@ -136,14 +136,3 @@ class ListsNoBanner(Server):
     def smart_capabilities(self) -> list[str]:
         """Leave it out."""
         return [name for name in super().smart_capabilities() if name != "context-banner"]
-
-
-@defect("discovery", kills=(_LISTED,))
-class ListsTheCapabilitiesOfOneLaunch(Server):
-    """Lists what belongs to the standalone launch, as a host for patients' apps would: a WARN."""
-
-    def smart_capabilities(self) -> list[str]:
-        """Leave out what is about launches from inside the record."""
-        other = {"launch-ehr", "context-banner", "context-style", "permission-user"}
-        names = super().smart_capabilities()
-        return [n for n in names if n not in other and not n.startswith("context-ehr")]
