@@ -1,13 +1,7 @@
-"""
-A compiled package: what it says of data and, for a guide, of servers.
+"""A compiled package: what it says of data and, for a guide, of servers."""
 
-Definitions are kept as JSON and decoded one by one, when they are asked for.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import msgspec
 
 from conformance.ig.definitions import Definition, Dependency, NotChecked, ValueSet
 from conformance.ig.rulebook import Rulebook
@@ -15,37 +9,15 @@ from conformance.ig.rulebook import Rulebook
 FORMAT = 1
 
 
-class Definitions(Mapping[str, Definition]):
-    """Definitions by canonical URL, each decoded when it is first asked for."""
-
-    def __init__(self, entries: Mapping[str, Definition | msgspec.Raw]) -> None:
-        self._entries = dict(entries)
-
-    def __getitem__(self, url: str) -> Definition:
-        entry = self._entries[url]
-        if isinstance(entry, msgspec.Raw):
-            entry = msgspec.json.decode(entry, type=Definition)
-            self._entries[url] = entry
-        return entry
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, url: object) -> bool:
-        return url in self._entries
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Book:
     """
     One compiled package.
 
-    `sha256` is of its archive, "" for a folder or loose files. `value_sets` are the ones that its
-    definitions require, its own and those of its dependencies, by canonical URL as it is asked for
-    without a version. `guide` is what it asks of servers.
+    `sha256` is of its archive, "" for a folder or loose files. `definitions` are by URL.
+    `value_sets` are what its definitions require beyond what the base specification requires: by
+    URL, and by the canonical as it is asked for where the version asked for is not at hand. `guide`
+    is what the package asks of servers.
     """
 
     format: int = FORMAT

@@ -8,7 +8,7 @@ from conformance.ig.elements import element_rule
 from conformance.ig.trees import grow
 from conformance.ig.type_rules import regex_of
 
-_MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+_MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def compile_definition(written: Mapping[str, Any], package: str) -> Definition | NotChecked | None:

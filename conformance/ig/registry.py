@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 from conformance.core.errors import PackageError
 from conformance.ig.book import Book
 from conformance.ig.books import compile_book
+from conformance.ig.contents import read_contents
 from conformance.ig.definitions import Definition, NotChecked, ValueSet
-from conformance.ig.package import find_package, open_package
+from conformance.ig.package import find_package, iter_files, open_package
 from conformance.ig.type_model import TypeModel
 
 BASE = "hl7.fhir.r4.core"
@@ -122,6 +123,10 @@ class _Tie(Enum):
 def _found(canonical: str, scope: Sequence[tuple[Mapping[str, Entry], _Tie]]) -> Entry | None:
     url, _, version = canonical.partition("|")
     entries = [(held[url], tie) for held, tie in scope if url in held]
+    for held, tie in scope:
+        # A value set that is not at hand as asked for is kept by the canonical that asks for it.
+        if version and canonical in held and tie is not _Tie.RIVAL:
+            return held[canonical]
     for entry, tie in entries:
         # `4.0` asks for any 4.0.x.
         fits = f"{entry.version}.".startswith(f"{version}.")
@@ -145,4 +150,4 @@ def _compiled(name: str) -> Book:
     path = find_package(package, version)
     if path is None:
         raise PackageError(f"The package {name} does not ship with this tool.")
-    return compile_book(open_package(path))
+    return compile_book(open_package(path), read_contents(iter_files(path, ("",)), name))

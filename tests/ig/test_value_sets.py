@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from conformance.ig.untold import Untold
 from conformance.ig.value_sets import ValueSets
 
 SYSTEMS = {
@@ -44,3 +45,50 @@ def test_excluded_codes_are_left_out() -> None:
 )
 def test_what_cannot_be_told_offline_is_not_guessed(part: dict[str, Any]) -> None:
     assert expanded(part) is None
+
+
+def _reason(sets: dict[str, Any], systems: dict[str, Any] | None = None) -> str:
+    with pytest.raises(Untold) as said:
+        ValueSets(sets, systems or SYSTEMS).codes("v")
+    return str(said.value)
+
+
+def _set(*include: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"compose": {"include": list(include)}, **more}
+
+
+def test_all_conditions_of_one_include_hold_at_once() -> None:
+    part = {"system": "s", "valueSet": ["other", "third"]}
+    one = {"system": "s", "concept": [{"code": "b"}, {"code": "x"}]}
+    sets = {"v": _set(part), "other": _set(one), "third": _set({"system": "s"})}
+    assert list(ValueSets(sets, SYSTEMS).codes("v")) == [("s", "b")]
+
+
+def test_the_expansion_counts_where_the_definition_cannot_be_told() -> None:
+    contains = [{"system": "t", "code": "group", "abstract": True, "contains": []}]
+    contains[0]["contains"] = [{"system": "t", "code": "x"}]
+    kept = {"total": 2, "contains": contains}
+    whole = _set({"system": "t"}, expansion=kept)
+    assert list(ValueSets({"v": whole}, SYSTEMS).codes("v")) == [("t", "x")]
+    open_ = {"url": "http://hl7.org/fhir/StructureDefinition/valueset-unclosed"}
+    for cut in ({"total": 3}, {"offset": 1}, {"extension": [open_]}):
+        part = _set({"system": "t"}, expansion=kept | cut)
+        assert "code system t is in none" in _reason({"v": part})
+
+
+def test_the_reason_names_what_is_missing() -> None:
+    assert "value set vsac is in none" in _reason({"v": _set({"valueSet": ["vsac"]})})
+    assert "draws on itself" in _reason({"v": _set({"valueSet": ["v"]})})
+    assert "does not say what it is made of" in _reason({"v": {}})
+    assert "includes nothing" in _reason({"v": _set({})})
+    assert "cannot be read" in _reason({"v": _set({"system": "s", "concept": 3})})
+
+
+def test_another_version_does_not_answer_for_the_one_asked_for() -> None:
+    sets = {"v": _set({"valueSet": ["w|2"]}), "w": _set({"system": "s"}, version="1.0")}
+    assert "at hand as version 1.0, not 2" in _reason(sets)
+    sets["w"]["version"] = "2.1"
+    assert list(ValueSets(sets, SYSTEMS).codes("v")) == [("s", "a"), ("s", "b")]
+    pinned = _set({"system": "s", "version": "7"})
+    systems = {"s": SYSTEMS["s"] | {"version": "8"}}
+    assert "code system s is at hand as version 8, not 7" in _reason({"v": pinned}, systems)
