@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conformance.ig.contents import NOTHING, Contents
 from conformance.ig.definitions import Definition, Dependency, NotChecked, ValueSet
 from conformance.ig.rulebook import Rulebook
 
@@ -16,8 +17,9 @@ class Book:
 
     `sha256` is of its archive, "" for a folder or loose files. `definitions` are by URL.
     `value_sets` are what its definitions require beyond what the base specification requires: by
-    URL, and by the canonical as it is asked for where the version asked for is not at hand. `guide`
-    is what the package asks of servers.
+    URL, and by the canonical as it is asked for where the version asked for is not at hand.
+    `terminology` are its own value sets and code systems, which other packages may draw on, and
+    `guide` is what the package asks of servers.
     """
 
     format: int = FORMAT
@@ -28,6 +30,7 @@ class Book:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
     not_checked: tuple[NotChecked, ...] = ()
+    terminology: Contents = NOTHING
     guide: Rulebook | None = None
 
     @property

@@ -48,4 +48,5 @@ def compile_book(
         definitions=definitions,
         value_sets=value_sets,
         not_checked=(*not_checked, *untold),
+        terminology=contents,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.ig.untold import Untold
 
 _PARENT = ("parent", "subsumedBy")
-_KNOWN = ("code", "concept", "display", *_PARENT, "child", "status", "inactive")
+_KNOWN = ("code", "concept", *_PARENT, "child")
 
 
 class CodeSystem:
@@ -47,8 +47,6 @@ class CodeSystem:
         concept = self._concepts[code]
         if name in ("concept", "code"):
             yield code
-        elif name == "display":
-            yield str(concept.get("display", ""))
         elif name in _PARENT:
             yield from self._parents[code]
         elif name == "child":

@@ -22,6 +22,16 @@ class Contents:
     value_sets: Resources
     code_systems: Resources
 
+    def for_any_version(self) -> "Contents":
+        """Return the same without versions, so that it answers for whichever is asked for."""
+        definitions, value_sets, code_systems = (
+            _unversioned(held) for held in (self.definitions, self.value_sets, self.code_systems)
+        )
+        return Contents(definitions=definitions, value_sets=value_sets, code_systems=code_systems)
+
+
+NOTHING = Contents(definitions={}, value_sets={}, code_systems={})
+
 
 class _Head(msgspec.Struct, rename={"resource_type": "resourceType"}):
     resource_type: str = ""
@@ -31,14 +41,11 @@ class _Head(msgspec.Struct, rename={"resource_type": "resourceType"}):
 _HEAD = msgspec.json.Decoder(_Head)
 
 
-def read_contents(
-    files: Iterable[tuple[str, bytes]], where: str, *, any_version: bool = False
-) -> Contents:
+def read_contents(files: Iterable[tuple[str, bytes]], where: str) -> Contents:
     """
-    Return what these files (name, content) hold; `where` is how their package is called in errors.
+    Return what these files (name, content) hold; PackageError for a file that is not JSON.
 
-    With `any_version` the resources state no version, so that they answer for any. PackageError for
-    a file that is not JSON.
+    `where` is how their package is called in errors.
     """
     found: dict[str, dict[str, bytes]] = {kind: {} for kind in KINDS}
     for name, content in sorted(files):
@@ -46,13 +53,7 @@ def read_contents(
         if head and head.url and head.resource_type in found:
             found[head.resource_type][head.url] = content
 
-    def parsed(content: bytes) -> dict[str, Any]:
-        resource: dict[str, Any] = msgspec.json.decode(content)
-        if any_version:
-            resource.pop("version", None)
-        return resource
-
-    definitions, value_sets, code_systems = (Lazily(found[kind], parsed) for kind in KINDS)
+    definitions, value_sets, code_systems = (Lazily(found[kind], _parsed) for kind in KINDS)
     return Contents(definitions=definitions, value_sets=value_sets, code_systems=code_systems)
 
 
@@ -68,3 +69,15 @@ def _head(name: str, content: bytes, where: str) -> _Head | None:
         return None
     except (msgspec.DecodeError, RecursionError) as error:
         raise PackageError(f"{name} in {where} is not JSON.") from error
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    resource: dict[str, Any] = msgspec.json.decode(content)
+    return resource
+
+
+def _unversioned(held: Resources) -> Resources:
+    def without(url: str) -> dict[str, Any]:
+        return {key: value for key, value in held[url].items() if key != "version"}
+
+    return Lazily({url: url for url in held}, without)

@@ -9,8 +9,8 @@ import json
 import os
 import tarfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -29,13 +29,15 @@ class Package:
     A package that can be read.
 
     `path` is the archive or the folder that holds `package.json`. `sha256` is of the archive, None
-    for a folder.
+    for a folder. `dependencies` are the packages that it asks for, each with its version.
     """
 
     path: Path
     name: str
     version: str
     sha256: str | None
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    fhir_versions: tuple[str, ...] = ()
 
 
 def find_package(name: str, version: str) -> Path | None:
@@ -62,7 +64,24 @@ def open_package(path: Path) -> Package:
     name, version = about.get("name"), about.get("version")
     if not isinstance(name, str) or not isinstance(version, str):
         raise PackageError(f"The package.json of {path} names no package and version.")
-    return Package(path=path, name=name, version=version, sha256=archive_sha256(path))
+    asked, fhir = (
+        about.get("dependencies"),
+        about.get("fhirVersions", about.get("fhir-version-list")),
+    )
+    return Package(
+        path=path,
+        name=name,
+        version=version,
+        sha256=archive_sha256(path),
+        dependencies=_texts(asked) if isinstance(asked, dict) else {},
+        fhir_versions=tuple(v for v in fhir if isinstance(v, str))
+        if isinstance(fhir, list)
+        else (),
+    )
+
+
+def _texts(asked: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: version for name, version in asked.items() if isinstance(version, str)}
 
 
 def iter_resources(path: Path, prefixes: tuple[str, ...] = ("",)) -> Iterator[dict[str, Any]]:

@@ -6,15 +6,12 @@ from functools import cache, cached_property
 from typing import Protocol, TypeVar
 
 from conformance.core.errors import PackageError
+from conformance.ig.base import BASE, BASE_ID
 from conformance.ig.book import Book
-from conformance.ig.books import compile_book
-from conformance.ig.contents import read_contents
+from conformance.ig.book_file import shipped_book
 from conformance.ig.definitions import Definition, NotChecked, ValueSet
-from conformance.ig.package import find_package, iter_files, open_package
 from conformance.ig.type_model import TypeModel
 
-BASE = "hl7.fhir.r4.core"
-BASE_VERSION = "4.0.1"
 _CORE_TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -71,8 +68,17 @@ class Registry:
         return self._value_sets[key]
 
     def not_checked(self) -> tuple[NotChecked, ...]:
-        """Return what the books leave unjudged, each with its reason."""
-        return tuple(entry for book in self.books for entry in book.not_checked)
+        """
+        Return what the books leave unjudged, each with its reason.
+
+        A definition that a book misses and another one brings is not among it.
+        """
+        return tuple(
+            entry
+            for book in self.books
+            for entry in book.not_checked
+            if entry.what != "definition" or self.definition(entry.name, book.id) is None
+        )
 
     @cached_property
     def types(self) -> TypeModel:
@@ -142,12 +148,4 @@ def shipped(*packages: str) -> Registry:
 
     PackageError for one that does not.
     """
-    return Registry([_compiled(name) for name in (*packages, f"{BASE}#{BASE_VERSION}")])
-
-
-def _compiled(name: str) -> Book:
-    package, _, version = name.partition("#")
-    path = find_package(package, version)
-    if path is None:
-        raise PackageError(f"The package {name} does not ship with this tool.")
-    return compile_book(open_package(path), read_contents(iter_files(path, ("",)), name))
+    return Registry([shipped_book(name) for name in (*packages, BASE_ID)])

@@ -16,9 +16,9 @@ URL = "http://mini/StructureDefinition/a"
 PACKAGE = Package(path=Path("mini"), name="mini", version="1.0.0", sha256=None)
 
 
-def _contents(*resources: dict[str, Any], any_version: bool = False) -> Contents:
+def _contents(*resources: dict[str, Any]) -> Contents:
     files = [(f"{n}.json", json.dumps(entry).encode()) for n, entry in enumerate(resources)]
-    return read_contents(files, "mini", any_version=any_version)
+    return read_contents(files, "mini")
 
 
 def _definition(*bindings: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_own_sets_come_before_those_beneath_and_stand_ins_fit_any_version() -> N
     beneath = _contents(
         _set("v", "wrong"), _set("w", "b", version="7"), _set("x", "c", version="7")
     )
-    lenient = _contents(_set("x", "c", version="7"), any_version=True)
+    lenient = _contents(_set("x", "c", version="7")).for_any_version()
     own = _contents(_definition(_bound("v"), _bound("w|3"), _bound("x|3")), _set("v", "a"))
     book = compile_book(PACKAGE, own, (lenient, beneath))
     assert book.value_sets["v"].codes == {"s": ("a",)}

@@ -1,8 +1,9 @@
 """Canonicals lead to one definition, and two versions of a package never mix."""
 
+from conformance.ig.base import BASE, BASE_VERSION
 from conformance.ig.book import Book
 from conformance.ig.definitions import Definition, Dependency, ElementRule, NotChecked, ValueSet
-from conformance.ig.registry import BASE, BASE_VERSION, Registry
+from conformance.ig.registry import Registry
 
 PATIENT = "http://mini/StructureDefinition/patient"
 EXTENSION = "http://mini/StructureDefinition/extension"
