@@ -39,7 +39,7 @@ LIBRARIES: dict[str, set[str]] = {
     "evidence": {"msgspec"},
     "ig": {"msgspec"},
     "transport": {"httpx", "httpcore"},
-    "validation": set(),
+    "validation": {"fhirpathpy"},
     "fhir": set(),
     "smart": {"joserfc", "cryptography"},
     "checks": {"hypothesis"},
