@@ -10,10 +10,10 @@ from conformance.core.errors import CheckEnded
 from conformance.evidence.exchange import Evidence
 from conformance.evidence.response import Response
 from conformance.fhir.client import FhirClient
-from conformance.ig.rulebook import available_editions
+from conformance.ig.rulebook import available_editions, version_key
 
 _ELSEWHERE = ("fhir", "fhir/r4", "r4", "api/fhir/r4")
-_US_CORE = re.compile(r"hl7\.org/fhir/us/core/.*\|(\d+\.\d+\.\d+)$")
+_US_CORE = re.compile(r"hl7\.org/fhir/us/core/.*\|(\d{1,4}\.\d{1,4}\.\d{1,4})$", re.ASCII)
 _OUT_OF_ORDER = frozenset({429, 502, 503, 504})
 """A server that is down or busy says nothing about what is at an address."""
 _HIGHEST = 20
@@ -160,7 +160,7 @@ def _declared(statement: dict[str, Any]) -> tuple[str, ...]:
         for value in walk(statement, path)
         if isinstance(value, str) and (found := _US_CORE.search(value))
     }
-    ordered = sorted(versions, key=lambda version: [int(part) for part in version.split(".")])
+    ordered = sorted(versions, key=version_key)
     return tuple(ordered[-_HIGHEST:])
 
 

@@ -1,8 +1,12 @@
 """
 Compile a US Core package, with the core package that it stands on, to a rulebook.
 
-`python -m conformance.ig.compile 6.1.0` rewrites the rulebook that ships. What ships are facts:
-names, codes, canonical URLs, paths and expectations, none of the packages' texts for people.
+`python -m conformance.ig.compile 6.1.0 7.0.0` rewrites the rulebooks that ship. What ships are
+facts: names, codes, canonical URLs, paths and expectations, none of the packages' texts for people.
+
+US Core 3.1.1 says of searches and interactions how strongly it asks, not of profiles and includes.
+There a profile and the Provenance brought along are asked for as strongly as their type, as its
+pages and the procedure take them, and an include as its later editions say it.
 """
 
 import os
@@ -18,6 +22,7 @@ from conformance.ig.package import Package, find_package, open_package
 from conformance.ig.rows import (
     Element,
     Expectation,
+    Operation,
     Profile,
     ResourceType,
     Search,
@@ -60,6 +65,7 @@ def compile_rulebook(us_core: Package, core: Package) -> Rulebook:
             core_version=core.version,
             core_sha256=core.sha256 or "",
             server=sources.server["url"],
+            interactions=_interactions(sources.server["rest"][0]),
             types=types,
             profiles=tuple(profile for entry in asked for profile in _profiles(entry)),
             provenance_types=tuple(with_provenance),
@@ -76,16 +82,30 @@ def _type(
     return ResourceType(
         type=asked["type"],
         level=expectation(asked),
-        interactions={entry["code"]: expectation(entry) for entry in asked.get("interaction", [])},
+        interactions=_interactions(asked),
         profiles=tuple(unversioned(url) for url in asked.get("supportedProfile", [])),
-        rev_includes=dict(expectations(asked, "searchRevInclude")),
-        includes=dict(expectations(asked, "searchInclude")),
+        rev_includes=dict(expectations(asked, "searchRevInclude", expectation(asked))),
+        includes=dict(expectations(asked, "searchInclude", Expectation.SHOULD)),
+        operations=tuple(_operations(asked)),
         status=status_fallback(asked["type"], parameters, sources),
     )
 
 
+def _interactions(asked: Mapping[str, Any]) -> dict[str, Expectation]:
+    return {entry["code"]: expectation(entry) for entry in asked.get("interaction", [])}
+
+
+def _operations(asked: Mapping[str, Any]) -> Iterator[Operation]:
+    for entry in asked.get("operation", []):
+        yield Operation(
+            name=entry["name"],
+            definition=unversioned(entry["definition"]),
+            level=weakest(expectation(asked), expectation(entry)),
+        )
+
+
 def _profiles(asked: Mapping[str, Any]) -> Iterator[Profile]:
-    for url, level in expectations(asked, "supportedProfile"):
+    for url, level in expectations(asked, "supportedProfile", expectation(asked)):
         yield Profile(
             url=unversioned(url), type=asked["type"], level=weakest(expectation(asked), level)
         )
@@ -97,26 +117,30 @@ def _parameters(asked: Mapping[str, Any], sources: Sources) -> Iterator[SearchPa
         if definition is None:
             raise PackageError(f"{asked['type']}?{entry['name']} is defined in neither package.")
         multiple_or = expectation(definition.get("_multipleOr"))
+        elements = _elements(definition, asked["type"], sources.snapshots)
         yield SearchParameter(
             type=asked["type"],
             name=entry["name"],
             kind=entry["type"],
             url=definition["url"],
             level=expectation(entry),
-            elements=_elements(definition, asked["type"], sources.snapshots),
+            elements=elements,
             targets=tuple(definition.get("target", [])),
             comparators=tuple(expectations(definition, "comparator")),
             multiple_or=multiple_or if definition.get("multipleOr") else None,
-            precision=_precision(entry),
+            precision=_precision(entry, elements),
         )
 
 
-def _precision(asked: Mapping[str, Any]) -> str:
-    # The guide says it in the parameter's text only: "precise to the *day*".
+def _precision(asked: Mapping[str, Any], elements: tuple[Element, ...]) -> str:
+    # The guide says it in the parameter's text only, and 3.1.1 not at all: "precise to the *day*".
     said = _PRECISE.search(asked.get("documentation", ""))
     if asked["type"] != "date":
         return ""
-    return said[1] if said else "second"
+    if said:
+        return said[1]
+    only_days = {type_ for element in elements for type_ in element.types} == {"date"}
+    return "day" if only_days else "second"
 
 
 def _elements(
@@ -170,7 +194,7 @@ def main(arguments: list[str]) -> int:
     for version in arguments:
         rulebook = compile_rulebook(_found(US_CORE, version), _found(CORE, CORE_VERSION))
         path = rulebook_path(version)
-        draft = path.with_suffix(".draft")
+        draft = path.with_name(f"{path.name}.draft")
         draft.write_bytes(encode_rulebook(rulebook))
         os.replace(draft, path)
         sys.stdout.write(f"{path.name}: {len(rulebook.searches)} searches\n")

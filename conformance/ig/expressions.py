@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from conformance.core.errors import PackageError
 
-_EXTENSION = re.compile(r"extension\.where\(url\s*=\s*'([^']+)'\)\.(value\w*)$")
+# US Core 5.0.1 writes `.extension.valueDateTime` behind a simple extension, which has no extensions
+# of its own: the step is a slip, which the next edition mended.
+_EXTENSION = re.compile(r"extension\.where\(url\s*=\s*'([^']+)'\)(?:\.extension)?\.(value\w*)$")
 _TARGET = re.compile(r"\.where\(resolve\(\) is (\w+)\)$")
 _CAST = re.compile(r"(?:\.(?:as|ofType)\((\w+)\)| as (\w+))$")
 _PLAIN = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*")

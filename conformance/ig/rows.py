@@ -155,8 +155,20 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     level: Expectation
 
 
+class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    An operation on a resource type (`docref`), with the canonical URL of its definition.
+
+    `level` takes the type's own expectation into account.
+    """
+
+    name: str
+    definition: str
+    level: Expectation
+
+
 class ResourceType(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A resource type with its interactions and includes, each with its expectation."""
+    """A resource type with its interactions, includes and operations, each with its expectation."""
 
     type: str
     level: Expectation
@@ -164,4 +176,5 @@ class ResourceType(Struct, frozen=True, kw_only=True, omit_defaults=True):
     profiles: tuple[str, ...] = ()
     rev_includes: dict[str, Expectation] = {}
     includes: dict[str, Expectation] = {}
+    operations: tuple[Operation, ...] = ()
     status: StatusFallback | None = None

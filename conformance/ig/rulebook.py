@@ -1,10 +1,13 @@
 """
 What one edition of US Core asks of a server, in the thin form that the checks expand to rows.
 
-A rulebook is compiled from the official packages (`conformance.ig.compile`) and ships as JSON. The
-shipped form holds each search parameter once; loading joins them to the searches that use them.
+A rulebook is compiled from the official packages (`conformance.ig.compile`) and ships as JSON in
+gzip. The shipped form holds each search parameter once; loading joins them to the searches that use
+them.
 """
 
+import gzip
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from conformance.ig.rows import (
     Element,
     Expectation,
     FirstSearch,
+    Operation,
     Profile,
     ResourceType,
     Search,
@@ -28,6 +32,7 @@ __all__ = [
     "Element",
     "Expectation",
     "FirstSearch",
+    "Operation",
     "Profile",
     "ResourceType",
     "Rulebook",
@@ -39,9 +44,11 @@ __all__ = [
     "encode_rulebook",
     "load_rulebook",
     "rulebook_path",
+    "version_key",
 ]
 
 RULEBOOKS = Path(__file__).resolve().parent / "rulebooks"
+_SUFFIX = ".guide.json.gz"
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +56,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     One edition of US Core.
 
     `sha256` and `core_sha256` are of the package archives that it was compiled from, `server` is
-    the canonical URL of the server CapabilityStatement.
+    the canonical URL of the server CapabilityStatement, `interactions` are those of the system as a
+    whole.
     """
 
     package: str
@@ -59,12 +67,17 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     core_version: str
     core_sha256: str
     server: str
+    interactions: dict[str, Expectation]
     types: tuple[ResourceType, ...]
     profiles: tuple[Profile, ...]
     provenance_types: tuple[str, ...]
     parameters: tuple[SearchParameter, ...]
     searches: tuple[Search, ...]
     first_searches: tuple[FirstSearch, ...]
+
+    def reaches(self, edition: str) -> bool:
+        """Tell whether this is the edition named or a later one."""
+        return version_key(self.version) >= version_key(edition)
 
     def type(self, name: str) -> ResourceType | None:
         """Return what is asked of one resource type, None when the guide does not name it."""
@@ -108,7 +121,7 @@ def load_rulebook(version: str) -> Rulebook:
         raise PackageError(f"US Core {version!r} is not an edition of this tool.", f"Use {known}.")
     try:
         return decode_rulebook(path.read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, EOFError, zlib.error, msgspec.DecodeError) as error:
         raise PackageError(
             f"The rulebook of US Core {version} cannot be read ({error}).",
             "Install the tool again.",
@@ -118,27 +131,34 @@ def load_rulebook(version: str) -> Rulebook:
 @cache
 def available_editions() -> tuple[str, ...]:
     """Return the US Core versions whose rulebooks ship, oldest first."""
-    names = (path.stem.removeprefix("us-core-") for path in RULEBOOKS.glob("us-core-*.json"))
-    return tuple(sorted(names, key=lambda name: [int(part) for part in name.split(".")]))
+    names = (path.name for path in RULEBOOKS.glob(rulebook_path("*").name))
+    versions = (name.removeprefix("us-core-").removesuffix(_SUFFIX) for name in names)
+    return tuple(sorted(versions, key=version_key))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return what orders versions by their numbers: 10.0.0 comes after 6.1.0."""
+    numbers = version.partition("-")[0].split(".")
+    return tuple(int(number) if number.isdecimal() else 0 for number in numbers)
 
 
 def rulebook_path(version: str) -> Path:
     """Return where the rulebook of this US Core version ships, or would."""
-    return RULEBOOKS / f"us-core-{version}.json"
+    return RULEBOOKS / f"us-core-{version}{_SUFFIX}"
 
 
 def encode_rulebook(rulebook: Rulebook) -> bytes:
-    """Return the shipped form: stable, one value a line, no search repeating its parameters."""
+    """Return the shipped form: stable, no search repeating its parameters."""
     bare = tuple(
         msgspec.structs.replace(search, definitions=(), status=None) for search in rulebook.searches
     )
     slim = msgspec.structs.replace(rulebook, searches=bare)
-    return msgspec.json.format(msgspec.json.encode(slim), indent=1) + b"\n"
+    return gzip.compress(msgspec.json.encode(slim), mtime=0)
 
 
 def decode_rulebook(content: bytes) -> Rulebook:
     """Return the rulebook of its shipped form; msgspec.DecodeError when it is none."""
-    return join(msgspec.json.decode(content, type=Rulebook))
+    return join(msgspec.json.decode(gzip.decompress(content), type=Rulebook))
 
 
 def join(rulebook: Rulebook) -> Rulebook:

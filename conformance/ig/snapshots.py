@@ -84,6 +84,13 @@ def fixed_codes(profile: Mapping[str, Any], path: str) -> Iterator[Code | str]:
             yield Code(system=coding.get("system", ""), code=coding["code"])
 
 
+def bound_sets(profile: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yield the URL of the value set that a profile binds an element to, however strongly."""
+    for element in profile.get("snapshot", {}).get("element", []):
+        if element["path"] == path and "valueSet" in element.get("binding", {}):
+            yield unversioned(element["binding"]["valueSet"])
+
+
 def unversioned(canonical: str) -> str:
     """Return a canonical URL without the version that may follow its bar."""
     return canonical.partition("|")[0]

@@ -7,7 +7,7 @@ from typing import Any
 from conformance.core.errors import PackageError
 from conformance.ig.package import Package, iter_resources
 from conformance.ig.rows import Code, Expectation
-from conformance.ig.snapshots import Snapshots, fixed_codes
+from conformance.ig.snapshots import Snapshots, bound_sets, fixed_codes
 from conformance.ig.value_sets import ValueSets
 
 _KINDS = ("CapabilityStatement", "CodeSystem", "SearchParameter", "StructureDefinition", "ValueSet")
@@ -32,15 +32,18 @@ class Sources:
         """
         Return the codes known for a coded element: those the profiles fix, else the core binding's.
 
-        Empty when the packages at hand do not tell.
+        A profile that fixes none is reached by the codes of its own binding. Empty when the
+        packages at hand do not tell.
         """
         codes: list[Code] = []
         for url in profiles:
-            for fixed in fixed_codes(self.profiles.get(url, {}), f"{type_}.{path}"):
-                if isinstance(fixed, Code):
-                    codes.append(fixed)
+            profile = self.profiles.get(url, {})
+            fixed = list(fixed_codes(profile, f"{type_}.{path}"))
+            for found in fixed or bound_sets(profile, f"{type_}.{path}"):
+                if isinstance(found, Code):
+                    codes.append(found)
                 else:
-                    codes += self.value_sets.expand(fixed) or ()
+                    codes += self.value_sets.expand(found) or ()
         if not codes:
             value_set = self.snapshots.place(type_, path).value_set
             codes += self.value_sets.expand(value_set) or ()
@@ -73,19 +76,23 @@ def read_sources(us_core: Package, core: Package) -> Sources:
     )
 
 
-def expectation(holder: Mapping[str, Any] | None) -> Expectation:
-    """Return what a part of a CapabilityStatement asks for; MAY where it does not say."""
+def expectation(
+    holder: Mapping[str, Any] | None, unsaid: Expectation = Expectation.MAY
+) -> Expectation:
+    """Return what a part of a CapabilityStatement asks for; `unsaid` where it does not say."""
     for extension in (holder or {}).get("extension", []):
         if extension.get("url") == _EXPECTATION:
             return Expectation(extension["valueCode"])
-    return Expectation.MAY
+    return unsaid
 
 
-def expectations(holder: Mapping[str, Any], key: str) -> Iterator[tuple[str, Expectation]]:
+def expectations(
+    holder: Mapping[str, Any], key: str, unsaid: Expectation = Expectation.MAY
+) -> Iterator[tuple[str, Expectation]]:
     """Yield the values of a list of primitives with what the sibling `_key` asks of each."""
     values, siblings = holder.get(key, []), holder.get(f"_{key}", [])
     for index, value in enumerate(values):
-        yield value, expectation(siblings[index] if index < len(siblings) else None)
+        yield value, expectation(siblings[index] if index < len(siblings) else None, unsaid)
 
 
 def _by_kind(package: Package) -> dict[str, dict[str, dict[str, Any]]]:

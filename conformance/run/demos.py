@@ -54,15 +54,13 @@ DEMOS = {
             qualifier="leaning certified",
         ),
         Demo(
-            # Judged by the current edition, since that is the one that the rule set requires. Its
-            # SMART 1 configuration says neither what it grants nor that it knows proof keys.
             persona="expired",
             plays="expired",
             title="an EHR of an edition that has expired (US Core 3.1.1, SMART 1)",
             options=Options(),
-            system_class="EMR-level",
-            rule=6,
-            qualifier="",
+            system_class="undetermined",
+            rule=9,
+            qualifier="leaning certified",
         ),
         Demo(
             persona="open-sandbox",

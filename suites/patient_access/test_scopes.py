@@ -17,19 +17,19 @@ from conformance.checks import (
 )
 
 _SINCE = {
-    "Patient": "",
-    "AllergyIntolerance": "",
-    "CarePlan": "",
-    "CareTeam": "",
-    "Condition": "",
-    "DiagnosticReport": "",
-    "DocumentReference": "",
-    "Goal": "",
-    "Immunization": "",
-    "MedicationRequest": "",
-    "Observation": "",
-    "Procedure": "",
-    "Provenance": "",
+    "Patient": "3.1.1",
+    "AllergyIntolerance": "3.1.1",
+    "CarePlan": "3.1.1",
+    "CareTeam": "3.1.1",
+    "Condition": "3.1.1",
+    "DiagnosticReport": "3.1.1",
+    "DocumentReference": "3.1.1",
+    "Goal": "3.1.1",
+    "Immunization": "3.1.1",
+    "MedicationRequest": "3.1.1",
+    "Observation": "3.1.1",
+    "Procedure": "3.1.1",
+    "Provenance": "3.1.1",
     "ServiceRequest": "5.0.1",
     "Coverage": "6.1.0",
     "MedicationDispense": "6.1.0",
@@ -55,7 +55,7 @@ def test_cover_the_required_types(smart: Smart, fhir: Fhir, kind: LaunchKind) ->
     """
     launched = smart.launched(kind)
     reply = smart.token_reply(launched)
-    required = [type_ for type_, since in _SINCE.items() if since <= fhir.rulebook.version]
+    required = [type_ for type_, since in _SINCE.items() if fhir.rulebook.reaches(since)]
     asked = parse_scopes(launched.party.scopes)
     wanted = [type_ for type_ in required if any(s.type in ("*", type_) for s in asked)]
     missing = [type_ for type_ in wanted if not launched.grants(type_)]

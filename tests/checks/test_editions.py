@@ -1,16 +1,13 @@
 """What is asked of a SMART configuration follows the edition that a run judges by."""
 
 from typing import Any
-from unittest.mock import patch
 
-import msgspec
 import pytest
 
 from conformance.core.outcomes import CheckResult, Outcome
 from conformance.ehr.messages import Request
 from conformance.ehr.personas import build_app
 from conformance.ehr.server import Server
-from conformance.ig.rulebook import load_rulebook
 from tests.support.in_process import TOKEN, InProcessRun, all_checks, open_run
 
 DISCOVERY = "patient-access.discovery."
@@ -51,14 +48,13 @@ class AnnouncesLess(AnnouncesSmartOne):
 
 
 def opened(edition: str, server_class: type[Server]) -> InProcessRun:
-    """Open a run as if that edition's rulebook shipped."""
-    book = msgspec.structs.replace(load_rulebook("6.1.0"), version=edition)
-    with patch("conformance.checks.context.load_rulebook", lambda _: book):
-        return open_run(build_app("certified", token=TOKEN, server_class=server_class))
+    """Open a run that judges by that edition."""
+    app = build_app("certified", token=TOKEN, server_class=server_class)
+    return open_run(app, edition=edition)
 
 
 def judged(edition: str, server_class: type[Server] = AnnouncesSmartOne) -> dict[str, CheckResult]:
-    wanted = [check for check in all_checks() if check.id.startswith(DISCOVERY)]
+    wanted = [check for check in all_checks(edition) if check.id.startswith(DISCOVERY)]
     return opened(edition, server_class).run(wanted)
 
 

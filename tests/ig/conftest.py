@@ -114,10 +114,11 @@ def guide_files() -> Resources:
         "rest": [
             {
                 "mode": "server",
+                "interaction": [{"code": "batch", **_asked("SHOULD")}],
                 "resource": [
                     _patient_asked(),
                     _care_plan_asked(),
-                    {"type": "Media", **_asked("MAY")},
+                    {"type": "Media", "operation": [_operation("show")], **_asked("MAY")},
                 ],
             }
         ],
@@ -170,6 +171,10 @@ def _parameter(name: str, expression: str, **more: Any) -> dict[str, Any]:
 def _searched(name: str, kind: str, level: str, **more: Any) -> dict[str, Any]:
     definition = f"http://mini/SearchParameter/{name}"
     return {"name": name, "type": kind, "definition": definition, **_asked(level), **more}
+
+
+def _operation(name: str) -> dict[str, Any]:
+    return {"name": name, "definition": f"http://mini/OperationDefinition/{name}|1.0.0"}
 
 
 def _combined(level: str, *names: str) -> dict[str, Any]:

@@ -30,6 +30,11 @@ from conformance.ig.expressions import Operand, operands
             "Condition",
             [Operand(path="value", only="dateTime", extension="http://x/y")],
         ),
+        (  # a step too many, as in US Core 5.0.1
+            "Condition.extension.where(url = 'http://x/y').extension.valueDateTime",
+            "Condition",
+            [Operand(path="value", only="dateTime", extension="http://x/y")],
+        ),
         ("Patient.name", "Goal", []),
     ],
 )

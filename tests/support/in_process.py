@@ -169,12 +169,14 @@ def open_run(
     transport: httpx.BaseTransport | None = None,
     aliases: Aliases | None = None,
     allowed: tuple[str, ...] = (),
+    edition: str | None = None,
 ) -> InProcessRun:
     """
     Open a run against an application; the token None sends no credential.
 
-    `allowed` are URLs whose hosts may be asked beside the base's; the application answers for all.
-    `probes` answers what is asked below HTTP, by name. Nobody waits, whatever a server asks for.
+    `edition` is the US Core edition to judge by, None what the server names. `allowed` are URLs
+    whose hosts may be asked beside the base's; the application answers for all. `probes` answers
+    what is asked below HTTP, by name. Nobody waits, whatever a server asks for.
     """
     writer = MemoryWriter()
     credentials = {WRONG: Credential(header=header, value=scheme + "not-a-token", alias="«wrong»")}
@@ -197,6 +199,7 @@ def open_run(
         credential="" if token is None else "bearer:default",
         credential_headers={"bearer:default": f"{header}: {scheme}$TOKEN", WRONG: f"{header}: no"},
         patients=patients,
+        edition=edition,
     )
     return InProcessRun(context=context, writer=writer)
 
