@@ -10,7 +10,8 @@ from conformance.core.errors import CheckEnded
 from conformance.evidence.exchange import Evidence
 from conformance.evidence.response import Response
 from conformance.fhir.client import FhirClient
-from conformance.ig.rulebook import available_editions, version_key
+from conformance.ig.rulebook import available_editions
+from conformance.ig.versions import ordered
 
 _ELSEWHERE = ("fhir", "fhir/r4", "r4", "api/fhir/r4")
 _US_CORE = re.compile(r"hl7\.org/fhir/us/core/.*\|(\d{1,4}\.\d{1,4}\.\d{1,4})$", re.ASCII)
@@ -160,8 +161,7 @@ def _declared(statement: dict[str, Any]) -> tuple[str, ...]:
         for value in walk(statement, path)
         if isinstance(value, str) and (found := _US_CORE.search(value))
     }
-    ordered = sorted(versions, key=version_key)
-    return tuple(ordered[-_HIGHEST:])
+    return tuple(sorted(versions, key=ordered)[-_HIGHEST:])
 
 
 def _is_type(name: str) -> bool:

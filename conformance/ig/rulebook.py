@@ -26,6 +26,7 @@ from conformance.ig.rows import (
     SearchParameter,
     StatusFallback,
 )
+from conformance.ig.versions import ordered
 
 __all__ = [
     "Code",
@@ -44,11 +45,10 @@ __all__ = [
     "encode_rulebook",
     "load_rulebook",
     "rulebook_path",
-    "version_key",
 ]
 
 RULEBOOKS = Path(__file__).resolve().parent / "rulebooks"
-_SUFFIX = ".guide.json.gz"
+_SUFFIX = ".guide.gz"
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,7 +77,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def reaches(self, edition: str) -> bool:
         """Tell whether this is the edition named or a later one."""
-        return version_key(self.version) >= version_key(edition)
+        return ordered(self.version) >= ordered(edition)
 
     def type(self, name: str) -> ResourceType | None:
         """Return what is asked of one resource type, None when the guide does not name it."""
@@ -133,13 +133,7 @@ def available_editions() -> tuple[str, ...]:
     """Return the US Core versions whose rulebooks ship, oldest first."""
     names = (path.name for path in RULEBOOKS.glob(rulebook_path("*").name))
     versions = (name.removeprefix("us-core-").removesuffix(_SUFFIX) for name in names)
-    return tuple(sorted(versions, key=version_key))
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Return what orders versions by their numbers: 10.0.0 comes after 6.1.0."""
-    numbers = version.partition("-")[0].split(".")
-    return tuple(int(number) if number.isdecimal() else 0 for number in numbers)
+    return tuple(sorted(versions, key=ordered))
 
 
 def rulebook_path(version: str) -> Path:

@@ -15,7 +15,6 @@ from conformance.ig.rulebook import (
     encode_rulebook,
     load_rulebook,
     rulebook_path,
-    version_key,
 )
 
 
@@ -144,7 +143,6 @@ def test_the_shipped_form_is_small_quick_and_survives_a_round_trip(rulebook: Rul
     assert gzip.decompress(encode_rulebook(rulebook)) == gzip.decompress(content)
 
 
-def test_versions_are_ordered_by_their_numbers(rulebook: Rulebook) -> None:
-    assert version_key("6.1.0") < version_key("6.1.10") < version_key("10.0.0-ballot")
+def test_editions_are_compared_by_their_numbers(rulebook: Rulebook) -> None:
     assert rulebook.reaches("3.1.1")
     assert not rulebook.reaches("10.0.0")

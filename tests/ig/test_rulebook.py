@@ -215,7 +215,7 @@ def test_a_damaged_rulebook_is_named(
 ) -> None:
     monkeypatch.setattr(module, "available_editions", lambda: ("1.0.0",))
     monkeypatch.setattr(module, "RULEBOOKS", tmp_path)
-    (tmp_path / "us-core-1.0.0.guide.json.gz").write_bytes(content)
+    (tmp_path / "us-core-1.0.0.guide.gz").write_bytes(content)
     with pytest.raises(PackageError, match=r"US Core 1\.0\.0 cannot be read.*Install"):
         load_rulebook("1.0.0")
 
