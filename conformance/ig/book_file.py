@@ -1,13 +1,13 @@
 """
-The file of a book: JSON under gzip, the form in which books ship and in which a user builds one.
+The file of books: a line of JSON for each under gzip, as books ship and as a user builds them.
 
-Its definitions stay JSON until one is asked for, so that loading a book costs little.
+Definitions stay JSON until one is asked for, so that loading a book costs little.
 """
 
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ _DECODER = msgspec.json.Decoder(_File)
 _DEFINITION = msgspec.json.Decoder(Definition)
 
 
-def encode_book(book: Book) -> bytes:
-    """Return a book as its file holds it; the same book gives the same bytes."""
-    return gzip.compress(book_json(book), mtime=0)
+def encode_books(books: Iterable[Book]) -> bytes:
+    """Return books as a file holds them; the same books give the same bytes."""
+    return gzip.compress(b"".join(book_json(book) + b"\n" for book in books), mtime=0)
 
 
 def book_json(book: Book) -> bytes:
@@ -64,7 +64,7 @@ def book_json(book: Book) -> bytes:
             sha256=book.sha256,
             dependencies=book.dependencies,
             not_checked=book.not_checked,
-            guide=msgspec.Raw(encode_rulebook(book.guide)) if book.guide else None,
+            guide=msgspec.Raw(_line(encode_rulebook(book.guide))) if book.guide else None,
             value_sets=dict(sorted(book.value_sets.items())),
             definitions=_written(book.definitions),
             terminology=_Terminology(
@@ -75,17 +75,23 @@ def book_json(book: Book) -> bytes:
     )
 
 
-def decode_book(content: bytes, where: str) -> Book:
-    """Return the book of a file's content; PackageError, which names `where`, when it is none."""
+def decode_books(content: bytes, where: str) -> tuple[Book, ...]:
+    """Return the books of a file's content; PackageError, which names `where`, when it is none."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
             written = stream.read(MAX_BYTES + 1)
         if len(written) > MAX_BYTES:
             raise PackageError(f"The rulebook {where} is larger than any rulebook should be.")
-        file = _DECODER.decode(written)
-        guide = decode_rulebook(bytes(file.guide)) if file.guide is not None else None
+        books = tuple(_book(line, where) for line in written.splitlines())
     except (OSError, EOFError, zlib.error, msgspec.DecodeError) as error:
         raise PackageError(f"{where} is no rulebook ({error}).", "Build it again.") from error
+    if not books:
+        raise PackageError(f"The rulebook {where} is empty.", "Build it again.")
+    return books
+
+
+def _book(line: bytes, where: str) -> Book:
+    file = _DECODER.decode(line)
     if file.format != FORMAT:
         raise PackageError(
             f"The rulebook {where} has format {file.format}, this tool reads {FORMAT}.",
@@ -99,7 +105,7 @@ def decode_book(content: bytes, where: str) -> Book:
         definitions=Lazily(file.definitions, _DEFINITION.decode),
         value_sets=file.value_sets,
         not_checked=file.not_checked,
-        guide=guide,
+        guide=decode_rulebook(bytes(file.guide)) if file.guide is not None else None,
         terminology=_terminology(file.terminology) if file.terminology else NOTHING,
     )
 
@@ -129,7 +135,11 @@ def shipped_book(name: str) -> Book:
         raise PackageError(
             f"The rulebook of {name} cannot be read ({error}).", "Install the tool again."
         ) from error
-    return decode_book(content, path.name)
+    return decode_books(content, path.name)[0]
+
+
+def _line(written: bytes) -> bytes:
+    return msgspec.json.format(written, indent=-1)
 
 
 def _terminology(written: _Terminology) -> Contents:

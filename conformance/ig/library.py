@@ -40,13 +40,24 @@ class Library:
         self._base()
         return tuple(self._books.values())
 
+    def offer(self, package: Package, contents: Contents) -> None:
+        """Take a package for being at hand, wherever it came from."""
+        self._sources[f"{package.name}#{package.version}"] = package, contents
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """Return the versions of a package that ship, are at hand or were given, lowest first."""
+        return tuple(sorted(self._versions(name), key=ordered))
+
     def add(self, book: Book) -> Book:
-        """Put a finished book among the others, with what is at hand of its needs."""
+        """
+        Put a finished book among the others, with what ships or was given of its needs.
+
+        What else lies on this machine is left there: a finished book judges everywhere alike.
+        """
         if book.id not in self._books:
             self._books[book.id] = book
-            for needed in book.dependencies:
-                if needed.version in self._versions(needed.id):
-                    self.named(needed.id, needed.version)
+            for needed in self._with(book):
+                self.named(needed.id, needed.version)
         return self._books[book.id]
 
     def named(self, name: str, version: str) -> Book:
@@ -66,7 +77,7 @@ class Library:
         if name == BASE_ID:
             return self.add(compile_book(package, contents))
         _refuse_other_fhir(package)
-        self._sources[name] = package, contents
+        self.offer(package, contents)
         dependencies = tuple(self._closure(package))
         beneath = [
             self._contents(entry) for entry in dependencies if entry.version and entry.id != BASE
@@ -79,7 +90,10 @@ class Library:
             dependencies=dependencies,
             base=self._base(),
         )
-        self.add(book)
+        self._books[name] = book
+        for needed in dependencies:
+            if needed.version:
+                self.named(needed.id, needed.version)
         missing = unresolved(book, Registry(self.books))
         whole = replace(book, not_checked=(*book.not_checked, *missing))
         self._books[name] = whole
@@ -99,11 +113,20 @@ class Library:
                     sha256 = (needed and needed.sha256) or ""
                     yield Dependency(id=name, asked=asked, version=version, sha256=sha256)
 
+    def _with(self, book: Book) -> Iterator[Dependency]:
+        """Yield what a finished book brings with it."""
+        for entry in book.dependencies:
+            key = f"{entry.id}#{entry.version}"
+            if key in self._shipped or key in self._sources or key in self._books:
+                yield entry
+
     def _versions(self, name: str) -> set[str]:
+        if name == BASE:
+            # R4 is 4.0.1 here, whatever else lies about.
+            return {BASE_VERSION}
         ids = [entry.partition("#") for entry in (*self._shipped, *self._books, *self._sources)]
         known = {version for package, _, version in ids if package == name}
-        # R4 is 4.0.1 here, whatever else lies about.
-        return {BASE_VERSION} if name == BASE else known | set(self._at_hand(name))
+        return known | set(self._at_hand(name))
 
     def _base(self) -> Book:
         return self.named(BASE, BASE_VERSION)
@@ -117,7 +140,7 @@ class Library:
         book = self._finished(f"{name}#{version}")
         if book is None:
             return self._source(name, version)[0]
-        asked = {entry.id: entry.asked for entry in book.dependencies}
+        asked = {entry.id: entry.asked for entry in self._with(book)}
         return Package(
             path=Path(), name=name, version=version, sha256=book.sha256, dependencies=asked
         )
@@ -146,6 +169,7 @@ class Library:
 
 
 def _absent(name: str, others: list[str]) -> PackageError:
+    name = name.removesuffix("#")
     known = f" At hand: {', '.join(others)}." if others else ""
     return PackageError(
         f"The package {name} is not on this machine.{known}",

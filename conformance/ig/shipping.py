@@ -10,7 +10,7 @@ import sys
 
 from conformance.core.errors import HarnessError
 from conformance.ig.base import BASE_ID
-from conformance.ig.book_file import encode_book, shipped_path
+from conformance.ig.book_file import encode_books, shipped_path
 from conformance.ig.library import Library
 
 SHIPPED = (
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     library = Library(only=SOURCES)
     for name in arguments or SHIPPED:
         package, _, version = name.partition("#")
-        content = encode_book(library.named(package, version))
+        content = encode_books([library.named(package, version)])
         path = shipped_path(name)
         draft = path.with_suffix(".draft")
         draft.write_bytes(content)

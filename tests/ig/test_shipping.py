@@ -14,8 +14,8 @@ from conformance.ig.base import BASE_ID
 from conformance.ig.book import Book
 from conformance.ig.book_file import (
     book_json,
-    decode_book,
-    encode_book,
+    decode_books,
+    encode_books,
     shipped_book,
     shipped_books,
     shipped_path,
@@ -56,9 +56,8 @@ def test_a_shipped_book_is_what_its_package_compiles_to(
         official(*source.split("#"))
     package, _, version = name.partition("#")
     assert official(package, version).sha256 == shipped_book(name).sha256
-    assert book_json(made.named(package, version)) == gzip.decompress(
-        shipped_path(name).read_bytes()
-    )
+    written = gzip.decompress(shipped_path(name).read_bytes())
+    assert book_json(made.named(package, version)) + b"\n" == written
 
 
 def _keys(value: Any) -> Iterator[str]:
@@ -93,7 +92,7 @@ def _words(value: Any) -> Iterator[str]:
 def test_a_book_is_the_same_after_its_file() -> None:
     name = "hl7.fhir.us.core#3.1.1"
     book = shipped_book(name)
-    again = decode_book(encode_book(book), "here")
+    again = decode_books(encode_books([book]), "here")[0]
     assert book_json(again) == book_json(book)
     assert again.id == name
 
@@ -154,17 +153,28 @@ def test_a_package_that_does_not_ship_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"no gzip", gzip.compress(b"no json"), gzip.compress(b"{}"), gzip.compress(b"[]")],
+    [
+        b"no gzip",
+        gzip.compress(b"\n"),
+        gzip.compress(b"no json"),
+        gzip.compress(b"{}"),
+        gzip.compress(b"[]"),
+    ],
 )
 def test_what_is_no_rulebook_is_refused(content: bytes) -> None:
     with pytest.raises(PackageError, match=r"here is no rulebook"):
-        decode_book(content, "here")
+        decode_books(content, "here")
+
+
+def test_an_empty_rulebook_is_refused() -> None:
+    with pytest.raises(PackageError, match="here is empty"):
+        decode_books(gzip.compress(b""), "here")
 
 
 def test_a_rulebook_of_another_format_is_refused() -> None:
     written = {"format": 99, "package": "a", "version": "1"}
     with pytest.raises(PackageError, match="has format 99"):
-        decode_book(gzip.compress(json.dumps(written).encode()), "here")
+        decode_books(gzip.compress(json.dumps(written).encode()), "here")
 
 
 def test_the_base_alone_is_a_registry() -> None:
