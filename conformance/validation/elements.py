@@ -224,7 +224,8 @@ def _explaining(choices: dict[str, dict[str, str]], profile: str) -> Callable[[s
     def explain(key: str) -> Found:
         bare = key.removeprefix("_")
         for name, keys in choices.items():
-            if bare in keys:
+            # Only primitives have companions.
+            if bare in keys and (bare == key or keys[bare] in FORMATS):
                 message = f"{name}[x] may not be of this type here."
                 return Found("structure.type", message, profile=profile, step=bare)
         return unknown(key, profile)

@@ -33,7 +33,7 @@ def many(key: str, check: Check, least: int, most: int, profile: str) -> Field:
 
     def field(value: Any, parent: dict[str, Any], context: Context) -> list[Found] | None:
         if type(value) is not list:
-            return [_no_array(key, value, profile)]
+            return [no_array(key, value, profile)]
         found = counted(key, len(value), least, most, profile)
         for index, item in enumerate(value):
             problems = check(item, context)
@@ -50,7 +50,7 @@ def many_primitives(key: str, check: Check, least: int, most: int, profile: str)
 
     def field(value: Any, parent: dict[str, Any], context: Context) -> list[Found] | None:
         if type(value) is not list:
-            return [_no_array(key, value, profile)]
+            return [no_array(key, value, profile)]
         found = counted(key, len(value), least, most, profile)
         for index, item in enumerate(value):
             if item is None:
@@ -129,9 +129,10 @@ def _item(array: Any, index: int) -> Any:
     return array[index] if isinstance(array, list) and index < len(array) else None
 
 
-def _no_array(key: str, value: Any, profile: str) -> Found:
+def no_array(key: str, value: Any, profile: str) -> Found:
+    code = "structure.null" if value is None else "structure.type"
     message = f"An array was expected here, not {kind_of(value)}."
-    return Found("structure.type", message, profile=profile, step=key)
+    return Found(code, message, profile=profile, step=key)
 
 
 def _null(profile: str) -> Found:

@@ -83,7 +83,11 @@ class Rules:
             return lambda value, context: None
         owner, aim = found, target
         path = aim.id.rpartition(".")[0]
-        return lazily(lambda: self.value(aim, aim.types[0], owner, path))
+        there = lazily(lambda: self.value(aim, aim.types[0], owner, path))
+        # The element that refers has constraints of its own beside those where it leads.
+        known = {one.key for one in aim.invariants}
+        laws = self.laws.of(rule.invariants, aim.id, definition, known)
+        return all_of(there, _judging(laws)) if laws else there
 
     def companion(self, rule: ElementRule, definition: Definition) -> Check:
         """Return the check of a primitive's id and extensions."""

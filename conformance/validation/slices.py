@@ -6,8 +6,8 @@ from typing import Any
 
 from conformance.ig.definitions import UNBOUNDED
 from conformance.validation.checks import Check, Context, Field, Match, under
-from conformance.validation.fields import counted
-from conformance.validation.issue import Found, kind_of
+from conformance.validation.fields import counted, no_array
+from conformance.validation.issue import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,7 @@ def sliced_field(
             found = judge([value], [""], context)
             return under(key, found)
         if type(value) is not list:
-            message = f"An array was expected here, not {kind_of(value)}."
-            return [Found("structure.type", message, profile=profile, step=key)]
+            return [no_array(key, value, profile)]
         found = counted(key, len(value), least, most, profile) or []
         steps = [f"{key}[{index}]" for index in range(len(value))]
         found += judge(value, steps, context)

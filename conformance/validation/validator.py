@@ -11,6 +11,7 @@ from conformance.ig.definitions import Definition, NotChecked
 from conformance.ig.registry import Registry
 from conformance.validation.checks import Check, Context
 from conformance.validation.issue import Found, Issue
+from conformance.validation.objects import no_object
 from conformance.validation.parsing import MAX_DEPTH
 from conformance.validation.rules import Rules
 
@@ -69,7 +70,10 @@ class Validator:
             for index, canonical in enumerate(_claimed(resource)):
                 step = f"meta.profile[{index}]"
                 self._choose(canonical, base.type, step, chosen, found)
-        for definition in chosen or [base]:
+        if all(definition.type != base.type for definition in chosen):
+            # A profile of Resource or of nothing at hand says little of this type.
+            chosen.insert(0, base)
+        for definition in chosen:
             problems = self._rules.definition(definition)(resource, context)
             if problems:
                 found = _joined(found, problems)
@@ -98,6 +102,8 @@ class Validator:
 
     def _inside(self, contained: bool) -> Check:
         def check(value: Any, context: Context) -> list[Found] | None:
+            if not isinstance(value, dict):
+                return [no_object(value, "")]
             root = context.root if contained else value
             bundle = context.bundle
             if not contained and _is_bundle(context.resource):
