@@ -36,9 +36,14 @@ class Constraint(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One element of a resource: its path without indices, its type, its value, its resource."""
+    """
+    One element of a resource: its path without indices, its type, its value, its resource.
+
+    `within` is its name below the type that it is part of: `HumanName.given`, `Narrative.div`.
+    """
 
     path: str
+    within: str
     type: str
     value: Any
     resource: dict[str, Any]
@@ -112,7 +117,7 @@ def places(resource: dict[str, Any], root: dict[str, Any] | None = None) -> Iter
     """Every element of a resource, contained resources and entries of Bundles included."""
     type_ = str(resource.get("resourceType"))
     root = resource if root is None else root
-    yield Place(type_, type_, resource, resource, root)
+    yield Place(type_, type_, type_, resource, resource, root)
     yield from _below(resource, type_, type_, resource, root)
 
 
@@ -127,7 +132,7 @@ def _below(
                         yield from places(value, value if type_ == "Bundle.entry" else root)
                     continue
                 here = f"{path}.{child.name}"
-                yield Place(here, inner, value, resource, root)
+                yield Place(here, f"{type_}.{child.name}", inner, value, resource, root)
                 if isinstance(value, dict):
                     yield from _below(value, inner, here, resource, root)
 
@@ -150,7 +155,7 @@ def judged(
 ) -> Iterator[tuple[Constraint, Place]]:
     """Every constraint of the rules with each place of the resource where it is to hold."""
     for place in places(resource):
-        for name in dict.fromkeys((place.path, place.type)):
+        for name in dict.fromkeys((place.path, place.within, place.type)):
             for constraint in rules.get(name, ()):
                 yield constraint, place
 

@@ -25,7 +25,7 @@ from conformance.validation.fhirpath.plans import (
     value,
     values,
 )
-from conformance.validation.fhirpath.syntax import Binary, Kind, Literal, Node
+from conformance.validation.fhirpath.syntax import Binary, Literal, Node
 
 if TYPE_CHECKING:
     from conformance.validation.fhirpath.compiler import Compiler, Scope
@@ -99,14 +99,33 @@ def equality(compiler: "Compiler", node: Binary, scope: "Scope") -> Truth:
     if isinstance(right, Truth) and isinstance(node.right, Literal) and isinstance(left, One):
         # `abstract = true`: the value is compared by identity, so that 1 is not true.
         return Truth(f"({value(left)} is {right.true})", f"({value(left)} is {right.false})")
+    compare = _equal(compiler, left, right)
+    if compare == "same":
+        if isinstance(left, One) and isinstance(node.right, Literal):
+            text = compiler.strings(node.right)
+            if text and category(compiler.model, left.types) in ("text", "mixed"):
+                return _against(left, f"== {text[0]!r}", f"not in (None, {text[0]!r})")
+        left = compiler.plan(node.left, scope, full=True)
+        right = compiler.plan(node.right, scope, full=True)
+        if isinstance(left, Many) or isinstance(right, Many):
+            return ternary(f"same_lists({listing(left)}, {listing(right)})")
+        return ternary(f"same({single(left)}, {single(right)})")
     if isinstance(left, Many) or isinstance(right, Many):
-        compare = _equal(compiler, left, right)
         return ternary(f"same_lists({values(left)}, {values(right)}, {compare})")
-    if isinstance(left, One) and isinstance(node.right, Literal) and node.right.kind is Kind.STRING:
-        text, code = repr(node.right.text), value(left)
-        if category(compiler.model, left.types) in ("text", "mixed"):
-            return Truth(f"({code} == {text})", f"({code} not in (None, {text}))")
-    return ternary(f"{_equal(compiler, left, right)}({value(left)}, {value(right)})")
+    return ternary(f"{compare}({value(left)}, {value(right)})")
+
+
+def _against(left: One, equal: str, unequal: str) -> Truth:
+    """
+    The text of an element against constants.
+
+    An element without a value, which has extensions alone, is there and equals none of them.
+    """
+    code = value(left)
+    false = f"{code} {unequal}"
+    if left.present or left.full:
+        false += f" or ({code} is None and {present(left)})"
+    return Truth(f"({code} {equal})", f"({false})")
 
 
 def _equal(compiler: "Compiler", left: Plan, right: Plan) -> str:
@@ -154,11 +173,15 @@ def membership(compiler: "Compiler", item: Node, collection: Node, scope: "Scope
     if texts is not None and kind == "text":
         inside = compiler.writer.constant(frozenset(texts))
         or_none = compiler.writer.constant(frozenset(texts) | {None})
-        return Truth(f"({value(left)} in {inside})", f"({value(left)} not in {or_none})")
-    right = compiler.plan(collection, scope)
+        if isinstance(left, Many):
+            left = One(single(left), left.types, full=left.full)
+        if isinstance(left, One):
+            return _against(left, f"in {inside}", f"not in {or_none}")
     if kind in ("time", "clock", "quantity"):
         raise Uncompiled(f"membership of {kind}")
-    return ternary(f"member({value(left)}, {values(right)})")
+    left = compiler.plan(item, scope, full=True)
+    right = compiler.plan(collection, scope, full=True)
+    return ternary(f"member({single(left)}, {listing(right)})")
 
 
 def union(compiler: "Compiler", node: Binary, scope: "Scope", accept: "Accept | None") -> Plan:

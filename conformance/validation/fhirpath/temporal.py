@@ -31,7 +31,7 @@ def order(left: Any, right: Any) -> int | None:
     return 0 if len(first) == len(second) else None
 
 
-def _parts(text: str) -> list[Decimal] | None:
+def _parts(text: str) -> list[Decimal | int] | None:
     match = _WRITTEN.fullmatch(text)
     if match is None or not text:
         return None
@@ -40,7 +40,11 @@ def _parts(text: str) -> list[Decimal] | None:
         numbers = numbers[3:]
     elif zone is not None and numbers[4] is not None and zone not in ("Z", "+00:00", "-00:00"):
         numbers = _in_utc(numbers, zone)
-    return [Decimal(number) for number in numbers if number is not None]
+    return [
+        Decimal(number) if "." in number else int(number)
+        for number in numbers
+        if number is not None
+    ]
 
 
 def _in_utc(numbers: list[str], zone: str) -> list[str]:

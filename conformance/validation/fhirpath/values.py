@@ -119,7 +119,28 @@ def member(item: Any, items: Sequence[Any]) -> Ternary:
 
 def distinct(items: Iterable[Any]) -> list[Any]:
     """The items without repetitions, in the order they came."""
-    return list({frozen(item): item for item in reversed(list(items))}.values())[::-1]
+    found: list[Any] = []
+    seen: dict[Any, list[Any]] = {}
+    for item in items:
+        if _is_new(item, seen):
+            found.append(item)
+    return found
+
+
+def _is_new(item: Any, seen: dict[Any, list[Any]]) -> bool:
+    """Whether no equal item was seen; objects are compared in depth only where they look alike."""
+    bucket = seen.setdefault(_look(item), [])
+    if bucket and any(frozen(item) == frozen(other) for other in bucket):
+        return False
+    bucket.append(item)
+    return True
+
+
+def _look(item: Any) -> Any:
+    """Something that is equal for equal items, and seldom for others."""
+    if type(item) is dict:
+        return frozenset(inner for inner in item.values() if type(inner) is str)
+    return frozen(item)
 
 
 def is_distinct(items: Sequence[Any]) -> bool:
@@ -156,14 +177,14 @@ def subset(left: Sequence[Any], right: Sequence[Any]) -> bool:
 
 def repeated(items: Sequence[Any], step: Callable[[Any], Sequence[Any]]) -> list[Any]:
     """What `step` reaches from the items, over and over; an item is taken once (N1, 5.2.3)."""
-    found: dict[Any, Any] = {}
+    found: list[Any] = []
+    seen: dict[Any, list[Any]] = {}
     waiting = [inner for item in items for inner in step(item)]
     while waiting:
-        item = waiting.pop(0)
-        key = frozen(item)
-        if key not in found:
-            found[key] = item
+        item = waiting.pop()
+        if _is_new(item, seen):
+            found.append(item)
             waiting.extend(step(item))
         if len(found) > MOST_REPEATED:
             raise ValueError("repeat() does not come to an end")
-    return list(found.values())
+    return found

@@ -100,15 +100,15 @@ TRUE = [
     "1 < 2 and 2.0 = 2 and 'a' < 'b' and 1 != 2",
     "'A b' ~ 'a  B' and ('a' ~ 'b').not() and (1 !~ 2)",
     "(name.use ~ ('usual' | 'official'))",
-    "(gender = 'x').empty() and (gender != 'x').empty()",
+    "(language = 'x').empty() and (language != 'x').empty()",
     # collections
     "'Jim' in name.given and name.given contains 'Jim' and ('x' in name.given).not()",
     "name[0].use in ('official' | 'old')",
-    "(gender in ('a' | 'b')).empty()",
+    "(language in ('a' | 'b')).empty()",
     # logic
-    "(gender = 'a' and false) = false and (gender = 'a' or true)",
-    "(gender = 'a' or false).empty() and (gender = 'a' xor true).empty()",
-    "(false implies gender = 'a') and (gender = 'a' implies true)",
+    "(language = 'a' and false) = false and (language = 'a' or true)",
+    "(language = 'a' or false).empty() and (language = 'a' xor true).empty()",
+    "(false implies language = 'a') and (language = 'a' implies true)",
     "true xor false and (true xor true).not()",
     # texts
     "'abc'.startsWith('ab') and 'abc'.endsWith('bc') and 'abc'.contains('b')",
@@ -160,7 +160,13 @@ def test_is_true_of_the_observation(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["gender = 'male'", "name.exists().not()", "(gender = 'a') and true", "link.type = 'x'", "{}"],
+    [
+        "gender = 'male'",
+        "name.exists().not()",
+        "(language = 'a') and true",
+        "link.type = 'x'",
+        "{}",
+    ],
 )
 def test_neither_false_nor_empty_holds(expression: str) -> None:
     assert not judge(expression, PATIENT)
@@ -209,3 +215,9 @@ def test_a_primitive_may_be_the_focus() -> None:
     assert evaluate("2020-01-01", PATIENT, PATIENT)
     assert not evaluate("2020-01", PATIENT, PATIENT)
     assert not evaluate(Primitive("2020", {"id": "a"}), PATIENT, PATIENT)
+
+
+def test_an_element_without_a_value_equals_nothing() -> None:
+    assert judge("gender != 'male' and (gender = 'male') = false", PATIENT)
+    assert judge("gender in ('male' | 'female') implies false", PATIENT)
+    assert judge("name.given[3] != 'Jim' and ('x' in name.given).not()", PATIENT)
