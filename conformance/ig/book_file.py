@@ -20,7 +20,7 @@ from conformance.ig.book import FORMAT, Book
 from conformance.ig.contents import NOTHING, Contents
 from conformance.ig.definitions import Definition, Dependency, NotChecked, ValueSet
 from conformance.ig.lazily import Lazily
-from conformance.ig.rulebook import RULEBOOKS, decode_rulebook, encode_rulebook
+from conformance.ig.rulebook import RULEBOOKS, rulebook_json, rulebook_of
 
 ENDING = ".json.gz"
 MAX_BYTES = 2**28
@@ -64,7 +64,7 @@ def book_json(book: Book) -> bytes:
             sha256=book.sha256,
             dependencies=book.dependencies,
             not_checked=book.not_checked,
-            guide=msgspec.Raw(_line(encode_rulebook(book.guide))) if book.guide else None,
+            guide=msgspec.Raw(rulebook_json(book.guide)) if book.guide else None,
             value_sets=dict(sorted(book.value_sets.items())),
             definitions=_written(book.definitions),
             terminology=_Terminology(
@@ -105,7 +105,7 @@ def _book(line: bytes, where: str) -> Book:
         definitions=Lazily(file.definitions, _DEFINITION.decode),
         value_sets=file.value_sets,
         not_checked=file.not_checked,
-        guide=decode_rulebook(bytes(file.guide)) if file.guide is not None else None,
+        guide=rulebook_of(bytes(file.guide)) if file.guide is not None else None,
         terminology=_terminology(file.terminology) if file.terminology else NOTHING,
     )
 
@@ -136,10 +136,6 @@ def shipped_book(name: str) -> Book:
             f"The rulebook of {name} cannot be read ({error}).", "Install the tool again."
         ) from error
     return decode_books(content, path.name)[0]
-
-
-def _line(written: bytes) -> bytes:
-    return msgspec.json.format(written, indent=-1)
 
 
 def _terminology(written: _Terminology) -> Contents:

@@ -44,6 +44,8 @@ __all__ = [
     "decode_rulebook",
     "encode_rulebook",
     "load_rulebook",
+    "rulebook_json",
+    "rulebook_of",
     "rulebook_path",
 ]
 
@@ -143,16 +145,25 @@ def rulebook_path(version: str) -> Path:
 
 def encode_rulebook(rulebook: Rulebook) -> bytes:
     """Return the shipped form: stable, no search repeating its parameters."""
-    bare = tuple(
-        msgspec.structs.replace(search, definitions=(), status=None) for search in rulebook.searches
-    )
-    slim = msgspec.structs.replace(rulebook, searches=bare)
-    return gzip.compress(msgspec.json.encode(slim), mtime=0)
+    return gzip.compress(rulebook_json(rulebook), mtime=0)
 
 
 def decode_rulebook(content: bytes) -> Rulebook:
     """Return the rulebook of its shipped form; msgspec.DecodeError when it is none."""
-    return join(msgspec.json.decode(gzip.decompress(content), type=Rulebook))
+    return rulebook_of(gzip.decompress(content))
+
+
+def rulebook_json(rulebook: Rulebook) -> bytes:
+    """Return the shipped form as JSON, not packed."""
+    bare = tuple(
+        msgspec.structs.replace(search, definitions=(), status=None) for search in rulebook.searches
+    )
+    return msgspec.json.encode(msgspec.structs.replace(rulebook, searches=bare))
+
+
+def rulebook_of(content: bytes) -> Rulebook:
+    """Return the rulebook of its JSON; msgspec.DecodeError when it is none."""
+    return join(msgspec.json.decode(content, type=Rulebook))
 
 
 def join(rulebook: Rulebook) -> Rulebook:

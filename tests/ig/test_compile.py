@@ -18,6 +18,7 @@ from conformance.ig.rulebook import (
     Expectation,
     Operation,
     encode_rulebook,
+    rulebook_json,
     rulebook_path,
 )
 
@@ -37,7 +38,7 @@ def test_a_shipped_rulebook_is_what_the_official_packages_compile_to(
     )
     # Unpacked, since not every zlib packs alike.
     shipped = gzip.decompress(rulebook_path(version).read_bytes())
-    assert gzip.decompress(encode_rulebook(rulebook)) == shipped
+    assert rulebook_json(rulebook) == shipped
 
 
 def test_a_guide_becomes_searches_with_their_parameters(guide: Package, core: Package) -> None:

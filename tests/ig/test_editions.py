@@ -12,8 +12,8 @@ from conformance.ig.rulebook import (
     Rulebook,
     available_editions,
     decode_rulebook,
-    encode_rulebook,
     load_rulebook,
+    rulebook_json,
     rulebook_path,
 )
 
@@ -140,7 +140,7 @@ def test_the_shipped_form_is_small_quick_and_survives_a_round_trip(rulebook: Rul
     began = time.perf_counter()
     assert decode_rulebook(content) == rulebook
     assert time.perf_counter() - began < 0.03
-    assert gzip.decompress(encode_rulebook(rulebook)) == gzip.decompress(content)
+    assert rulebook_json(rulebook) == gzip.decompress(content)
 
 
 def test_editions_are_compared_by_their_numbers(rulebook: Rulebook) -> None:
