@@ -13,6 +13,7 @@ from conformance.cli import (
     judge,
     listing,
     register,
+    rulebook,
     run,
     token,
     trace,
@@ -49,6 +50,12 @@ app.command(epilog=where.EPILOG)(where.where)
 reference = typer.Typer(no_args_is_help=True, epilog=ehr.EPILOG)
 reference.command(epilog=ehr.EPILOG)(ehr.serve)
 app.add_typer(reference, name="ehr", help="The reference EHR, a sound server to try things on.")
+
+books = typer.Typer(no_args_is_help=True, epilog=rulebook.EPILOG)
+books.command(epilog=rulebook.BUILD_EPILOG)(rulebook.build)
+books.command(epilog=rulebook.SHOW_EPILOG)(rulebook.show)
+books.command("list", epilog=rulebook.LIST_EPILOG)(rulebook.list_)
+app.add_typer(books, name="rulebook", help="What packages ask: build, show and list rulebooks.")
 
 
 def _version(wanted: bool) -> None:

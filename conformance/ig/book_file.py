@@ -26,6 +26,9 @@ ENDING = ".json.gz"
 MAX_BYTES = 2**28
 
 
+_NO_GUIDE = msgspec.Raw()
+
+
 class _File(msgspec.Struct, kw_only=True, omit_defaults=True):
     format: int
     package: str
@@ -33,7 +36,7 @@ class _File(msgspec.Struct, kw_only=True, omit_defaults=True):
     sha256: str = ""
     dependencies: tuple[Dependency, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
-    guide: msgspec.Raw | None = None
+    guide: msgspec.Raw = _NO_GUIDE
     value_sets: dict[str, ValueSet] = {}
     definitions: dict[str, msgspec.Raw] = {}
     terminology: "_Terminology | None" = None
@@ -64,7 +67,7 @@ def book_json(book: Book) -> bytes:
             sha256=book.sha256,
             dependencies=book.dependencies,
             not_checked=book.not_checked,
-            guide=msgspec.Raw(rulebook_json(book.guide)) if book.guide else None,
+            guide=msgspec.Raw(rulebook_json(book.guide)) if book.guide else _NO_GUIDE,
             value_sets=dict(sorted(book.value_sets.items())),
             definitions=_written(book.definitions),
             terminology=_Terminology(
@@ -105,7 +108,7 @@ def _book(line: bytes, where: str) -> Book:
         definitions=Lazily(file.definitions, _DEFINITION.decode),
         value_sets=file.value_sets,
         not_checked=file.not_checked,
-        guide=rulebook_of(bytes(file.guide)) if file.guide is not None else None,
+        guide=rulebook_of(bytes(file.guide)) if bytes(file.guide) else None,
         terminology=_terminology(file.terminology) if file.terminology else NOTHING,
     )
 

@@ -44,6 +44,10 @@ class Library:
         """Take a package for being at hand, wherever it came from."""
         self._sources[f"{package.name}#{package.version}"] = package, contents
 
+    def package(self, name: str) -> Package | None:
+        """Return the package behind a book (`id#version`), None for a book that came finished."""
+        return self._sources[name][0] if name in self._sources else None
+
     def versions(self, name: str) -> tuple[str, ...]:
         """Return the versions of a package that ship, are at hand or were given, lowest first."""
         return tuple(sorted(self._versions(name), key=ordered))

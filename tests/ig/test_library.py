@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from conformance.core.errors import PackageError
-from conformance.ig.base import BASE_ID
+from conformance.ig.base import BASE_ID, LOOSE
 from conformance.ig.book import Book
 from conformance.ig.book_file import encode_books
-from conformance.ig.naming import LOOSE, open_books, open_registry
+from conformance.ig.opening import open_books, open_registry
 
 Archive = Callable[[str, dict[str, Any]], Path]
 US_CORE = "hl7.fhir.us.core#6.1.0"
@@ -195,7 +195,8 @@ def test_a_package_for_another_fhir_version_is_refused(archive: Archive) -> None
     [
         ("hl7.fhir.us.core", "several versions"),
         ("hl7.fhir.us.core#9", "hl7.fhir.us.core#9 is not on this machine"),
-        ("no.such", "no.such is not on this machine"),
+        ("no.such", "no.such is no file, folder or package"),
+        ("no.such#1", "The package no.such#1 is not on this machine"),
         ("missing/file.json", "is no file, folder or package"),
         ("{tmp}/notes.txt", "notes.txt in .* is not JSON|holds no StructureDefinition"),
         ("{tmp}/patient.json", "holds no StructureDefinition"),

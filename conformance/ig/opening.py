@@ -5,15 +5,13 @@ from pathlib import Path
 
 from conformance.core.errors import PackageError
 from conformance.ig.at_hand import root_of
+from conformance.ig.base import LOOSE
 from conformance.ig.book import Book
 from conformance.ig.book_file import MAX_BYTES, decode_books
 from conformance.ig.contents import Contents, read_contents
 from conformance.ig.library import Library
 from conformance.ig.package import Package, iter_files, open_package
 from conformance.ig.registry import Registry
-
-LOOSE = "loose-files"
-"""The package that loose definition files make up together."""
 
 _LOOSE_VERSION = "0"
 _ARCHIVES = (".tgz", ".tar.gz")
@@ -92,7 +90,7 @@ class _Opening:
                 f"The package {package} is at hand in several versions.",
                 f"Say which: {', '.join(f'{package}#{entry}' for entry in versions)}.",
             )
-        if not versions and ("/" in name or "\\" in name or "." not in name):
+        if not version or "/" in name or "\\" in name:
             raise PackageError(f"{name} is no file, folder or package.", _WAYS)
         self._ids.append(f"{package}#{version}")
 
