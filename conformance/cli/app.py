@@ -17,6 +17,7 @@ from conformance.cli import (
     run,
     token,
     trace,
+    validate,
     where,
 )
 from conformance.cli.epilog import EXIT_CODES, epilog
@@ -45,6 +46,7 @@ app.command(epilog=trace.EPILOG)(trace.trace)
 app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=register.EPILOG)(register.register)
 app.command(epilog=token.EPILOG)(token.token)
+app.command(epilog=validate.EPILOG)(validate.validate)
 app.command(epilog=where.EPILOG)(where.where)
 
 reference = typer.Typer(no_args_is_help=True, epilog=ehr.EPILOG)

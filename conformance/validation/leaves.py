@@ -80,7 +80,7 @@ def _wrong(type_: str, value: Any, profile: str) -> Found:
         return Found("structure.type", message, profile=profile, value=value)
     if value == "":
         return Found("structure.empty", "A string must not be empty.", profile=profile)
-    message = f"This is not the format of {type_}: {EXPECTED[type_]}."
+    message = f"This is no {type_} ({EXPECTED[type_]})."
     return Found("value.format", message, profile=profile, value=value)
 
 
