@@ -1,6 +1,6 @@
 """Slicing (R4 5.1.0.16): which slice each repetition belongs to, and what the slices ask."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,7 @@ def sliced_field(
     def judge(items: Sequence[Any], steps: Sequence[str], context: Context) -> list[Found]:
         owners = owners_of(items, sliced, context)
         found: list[Found] = []
-        for item, step, owner in zip(items, steps, owners, strict=True):
+        for item, step, owner in zip(items, steps, owners.of, strict=True):
             own = sliced.slices[owner] if owner is not None and owner >= 0 else None
             problems: list[Found] = []
             if own is None or not own.whole:
@@ -76,37 +76,54 @@ def sliced_field(
 NOBODY = -1
 
 
-def owners_of(items: Sequence[Any], sliced: Sliced, context: Context) -> list[int | None]:
-    """Return the index of each item's slice, NOBODY for none, None where it cannot be told."""
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """
+    The index of each item's slice, NOBODY for none, None where it cannot be told.
+
+    `doubtful` are the slices that an item of which it cannot be told may belong to.
+    """
+
+    of: Sequence[int | None]
+    doubtful: Container[int]
+
+
+def owners_of(items: Sequence[Any], sliced: Sliced, context: Context) -> Owners:
+    """Return which slice each item belongs to."""
     owners: list[int | None] = []
+    doubtful: set[int] = set()
     for item in items:
         owner: int | None = NOBODY
+        maybe: list[int] = []
         for index, one in enumerate(sliced.slices):
             belongs = one.match(item, context) if one.match is not None else None
             if belongs:
                 owner = index
                 break
             if belongs is None:
-                owner = None
+                maybe.append(index)
+        if owner == NOBODY and maybe:
+            owner = None
+            doubtful.update(maybe)
         owners.append(owner)
-    return owners
+    return Owners(owners, doubtful)
 
 
 def placed(
     items: Sequence[Any],
     steps: Sequence[str],
-    owners: Sequence[int | None],
+    known: Owners,
     sliced: Sliced,
     context: Context,
     key: str,
 ) -> list[Found]:
     """Return what is wrong with numbers and places of slices; `key` names the whole array."""
     found: list[Found] = []
-    unsure = None in owners
+    owners = known.of
     for index, one in enumerate(sliced.slices):
         own = [at for at, owner in enumerate(owners) if owner == index]
-        # What cannot be told from other slices may be one of this; then its absence is not known.
-        if len(own) < one.min and not unsure and one.match is not None:
+        # What may be one of this slice leaves open whether it is missing.
+        if len(own) < one.min and index not in known.doubtful and one.match is not None:
             found.append(_few(one, len(own), key, sliced.profile))
         if one.max != UNBOUNDED and len(own) > one.max:
             found.append(_many(one, len(own), key, sliced.profile))
@@ -136,7 +153,7 @@ def _inner(
 ) -> list[Found]:
     owners = owners_of(items, inner, context)
     found: list[Found] = []
-    for item, step, owner in zip(items, steps, owners, strict=True):
+    for item, step, owner in zip(items, steps, owners.of, strict=True):
         check = inner.slices[owner].check if owner is not None and owner >= 0 else None
         problems = check(item, context) if check is not None else None
         found += (under(step, problems) if step else problems) or ()
