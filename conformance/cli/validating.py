@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from conformance.cli.screen import Screen
 from conformance.cli.validated import as_document, as_text, summary
 from conformance.core.errors import UsageError
-from conformance.ig.naming import open_registry
+from conformance.ig.opening import open_registry
 from conformance.ig.registry import Registry
 from conformance.validation.batches import Batch, Order, Tally, judged
 from conformance.validation.files import STDIN, existing, pieces

@@ -57,7 +57,7 @@ def parse(content: bytes) -> tuple[Any, list[Issue]]:
     # A cheap bound first: only what has that many brackets can be that deep.
     if content.count(b"{") + content.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         return None, [*issues, _too_deep()]
-    if _odd.seen or "\\u" in text:
+    if _odd.seen or "\\ud" in text or "\\uD" in text:
         holder = [value]
         issues.extend(_oddities(holder))
         value = holder[0]
