@@ -7,12 +7,14 @@ A handler of our own is reset to the default in a child.
 """
 
 import signal
+from collections import Counter
+from collections.abc import Iterator
 from statistics import mean
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.figures import FIRED_BY_A_DEFECT, LEGAL_VARIATION
+from tests.support.figures import FIRED_BY_A_DEFECT, LEGAL_VARIATION, MUTANTS
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -28,7 +30,7 @@ settings.load_profile("tests")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """
-    Print the figures of the matrix, which its tests leave as properties.
+    Print the figures of the matrix and of mutants, which tests leave as properties.
 
     Here and not beside them, since whoever spreads tests over workers loads no other conftest.
     """
@@ -47,3 +49,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(fired)} defects and {len(legal)} legal variations in {seconds:.1f} s; "
             f"a defect fires {mean(fired):.2f} check functions on average"
         )
+    tables = [v for report in reports for k, v in report.user_properties if k == MUTANTS]
+    if tables:
+        terminalreporter.write_sep("-", "mutants of resources")
+        for line in _table_of_mutants(tables):
+            terminalreporter.write_line(line)
+
+
+def _table_of_mutants(tables: list[dict[str, list[int]]]) -> Iterator[str]:
+    made, missed = Counter[str](), Counter[str]()
+    for table in tables:
+        for kind, (number, unseen) in table.items():
+            made[kind] += number
+            missed[kind] += unseen
+    for kind in sorted(made):
+        yield f"{kind:34}{made[kind]:7} caught{made[kind] - missed[kind]:7}"
+    total = made.total()
+    yield f"{'together':34}{total:7} caught{total - missed.total():7}"
