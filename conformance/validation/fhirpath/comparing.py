@@ -7,14 +7,22 @@ from typing import Any
 from conformance.validation.fhirpath import temporal
 from conformance.validation.fhirpath.values import Ternary
 
+MOST_DIGITS = 1000
+
 Order = Callable[[Any, Any], int | None]
 
 
 def number(value: Any) -> Decimal | int:
-    """A JSON number; anything else is no number and ends the evaluation."""
+    """
+    A JSON number; anything else is no number and ends the evaluation.
+
+    So does one like 1E+999999999, whose digits would fill the memory.
+    """
+    if type(value) is int:
+        return value
     if type(value) is float:
-        return Decimal(str(value))
-    if type(value) is int or type(value) is Decimal:
+        value = Decimal(str(value))
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
         return value
     raise TypeError("no number")
 

@@ -7,14 +7,20 @@ from typing import Any
 
 from conformance.validation.fhirpath.invariants import Evaluate
 from conformance.validation.fhirpath.nodes import NotEvaluable, Primitive
+from conformance.validation.fhirpath.parser import parse
 from conformance.validation.fhirpath.resolving import container, resolved
 from conformance.validation.fhirpath.runtime import has_value
+from conformance.validation.fhirpath.syntax import calls
 from conformance.validation.fhirpath.xhtml import html_checks
 
 _lock = Lock()
 """The interpreter keeps state in its modules: one evaluation at a time."""
 _at: list[tuple[Any, Any]] = []
 """The resource and the root of the evaluation under way, for `resolve()`."""
+
+
+OWN = ("hasValue", "htmlChecks", "resolve")
+"""Functions of FHIR that the interpreter lacks."""
 
 
 @cache
@@ -27,6 +33,14 @@ def _engine() -> tuple[Any, Any, Any]:
     return fhirpathpy, ResourceNode, models["r4"]
 
 
+@cache
+def _functions() -> frozenset[str]:
+    """What the interpreter can call; what asks the clock would judge differently each day."""
+    from fhirpathpy.engine.invocations import invocation_registry
+
+    return frozenset((*invocation_registry, *OWN)) - {"now", "today", "timeOfDay"}
+
+
 def interpreted(expression: str, focus: str) -> Evaluate:
     """
     The invariant by interpretation.
@@ -34,6 +48,9 @@ def interpreted(expression: str, focus: str) -> Evaluate:
     Raises NotEvaluable where the interpreter cannot read the expression. What it cannot evaluate on
     some data counts as holding, like all that cannot be told.
     """
+    unknown = {call.name for call in calls(parse(expression))} - _functions()
+    if unknown:
+        raise NotEvaluable(f"The function {min(unknown)} cannot be evaluated here.")
     engine, create, model = _engine()
     functions = {
         "hasValue": {"fn": lambda items: [has_value(items)], "arity": {0: []}},

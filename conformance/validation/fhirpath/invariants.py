@@ -1,5 +1,6 @@
 """An invariant as one Python function."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -17,7 +18,7 @@ from conformance.validation.fhirpath import (  # noqa: F401 - the functions regi
 )
 from conformance.validation.fhirpath.compiler import Compiler, Scope
 from conformance.validation.fhirpath.kinds import TypeModel, is_primitive
-from conformance.validation.fhirpath.nodes import Uncompiled
+from conformance.validation.fhirpath.nodes import NotEvaluable, Uncompiled
 from conformance.validation.fhirpath.parser import parse
 from conformance.validation.fhirpath.plans import One, truth
 from conformance.validation.fhirpath.writing import Writer
@@ -42,6 +43,9 @@ def invariant(focus, resource, root):
     except MALFORMED:
         return True
 """
+
+
+_VARIABLE = re.compile(r"\b(?:focus|resource|root|K\d+)\b")
 
 
 def _public(module: Any) -> dict[str, Any]:
@@ -75,7 +79,11 @@ def source(
     this = One("focus", (focus,), sure=True, full=is_primitive(focus))
     holder = One("resource", (resource,), sure=True)
     plan = Compiler(writer).plan(parse(expression), Scope(this, this, holder), full=True)
-    return _TEMPLATE.format(test=f"not not {truth(plan).true}"), writer.constants
+    test = truth(plan).true
+    if writer.unknown and not _VARIABLE.search(test) and not eval(test, dict(_GLOBALS)):
+        # As cid-0 of R4, which asks for the name of a ChargeItemDefinition.
+        raise NotEvaluable(f"It is never true: {focus} has no {writer.unknown}.")
+    return _TEMPLATE.format(test=f"not not {test}"), writer.constants
 
 
 def compiled(expression: str, focus: str, model: TypeModel, resource: str) -> Evaluate:

@@ -151,7 +151,8 @@ def to_string(value: Any) -> str | None:
         return None
     if type(value) is bool:
         return "true" if value else "false"
-    return format(value, "f") if type(value) is Decimal else str(number(value))
+    value = number(value)
+    return format(value, "f") if type(value) is Decimal else str(value)
 
 
 def to_integer(value: Any) -> int | None:

@@ -48,6 +48,8 @@ def step(
     if name in ("id", "extension") and any(map(is_primitive, base.types)):
         return _part(writer, base, name)
     keys, many = _keys(writer.model, base.types, name)
+    if not keys:
+        writer.unknown = name
     if accept is not None:
         keys = {key: found for key, all_ in keys.items() if (found := tuple(filter(accept, all_)))}
     if not keys:

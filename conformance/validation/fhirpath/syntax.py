@@ -1,5 +1,6 @@
 """The parts of a parsed FHIRPath expression."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -85,3 +86,23 @@ class TypeTest:
 
 
 Node: TypeAlias = Literal | Variable | Member | Call | Index | Binary | Negative | TypeTest
+
+
+def calls(node: Node) -> Iterator[Call]:
+    """Every call of a function in a tree."""
+    parts: tuple[Node | None, ...] = ()
+    match node:
+        case Call(target, _, arguments):
+            yield node
+            parts = (target, *arguments)
+        case Member(target, _):
+            parts = (target,)
+        case Index(target, index):
+            parts = (target, index)
+        case Binary(_, left, right):
+            parts = (left, right)
+        case Negative(operand) | TypeTest(_, operand, _):
+            parts = (operand,)
+    for part in parts:
+        if part is not None:
+            yield from calls(part)

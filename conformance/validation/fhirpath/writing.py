@@ -11,6 +11,8 @@ class Writer:
     def __init__(self, model: TypeModel) -> None:
         self.model = model
         self.constants: dict[str, Any] = {}
+        self.unknown = ""
+        """A name of the expression that no type has where it stands."""
         self._names = 0
 
     def name(self) -> str:
