@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from conformance.ig.definitions import Definition, NotChecked
 from conformance.ig.elements import element_rule
 from conformance.ig.trees import grow
 from conformance.ig.type_rules import regex_of
 
 _MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
+_DECODER = msgspec.json.Decoder(Definition)
 
 
 def compile_definition(written: Mapping[str, Any], package: str) -> Definition | NotChecked | None:
@@ -24,8 +27,9 @@ def compile_definition(written: Mapping[str, Any], package: str) -> Definition |
     if not isinstance(written.get("snapshot"), dict):
         return NotChecked(what="definition", name=name, reason="It has no snapshot.")
     try:
-        return _definition(written, package)
-    except _MALFORMED as error:
+        # Through its own form and back: nothing of another kind stays behind a name.
+        return _DECODER.decode(msgspec.json.encode(_definition(written, package)))
+    except (*_MALFORMED, msgspec.ValidationError) as error:
         what = error.args[0] if error.args else "its form"
         return NotChecked(
             what="definition", name=name, reason=f"Its snapshot cannot be read ({what})."

@@ -53,6 +53,8 @@ def expand_required(
 def _by_system(codes: Codes) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for system, code in codes:
+        if not isinstance(system, str) or not isinstance(code, str):
+            raise Untold("it names a system or a code that is no text")
         found.setdefault(system, []).append(code)
     return {system: tuple(entries) for system, entries in found.items()}
 

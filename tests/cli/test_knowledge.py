@@ -19,7 +19,8 @@ from conformance.plugin.selection import shipped_functions
 from conformance.resources import suites_root
 from tests.support.command import WORDS, Command, plain_environment
 
-VERBS = ["run", "demo", "judge", "list", "explain", "trace", "init", "where", "ehr", "ehr serve"]
+VERBS = ["run", "demo", "judge", "list", "explain", "trace", "init", "where", "ehr", "rulebook"]
+VERBS += ["ehr serve"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
