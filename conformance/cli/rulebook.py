@@ -50,6 +50,7 @@ def build(
     """Compile packages, and what they depend on, to one file that `--package` takes."""
     from conformance.cli.rulebook_text import gist, needs
     from conformance.cli.screen import Screen, path_shown
+    from conformance.core.errors import PackageError
     from conformance.ig.base import BASE_ID
     from conformance.ig.book_file import encode_books, shipped_books
     from conformance.ig.guides import with_guide
@@ -64,6 +65,11 @@ def build(
         whole.append(complete)
         if reason:
             screen.note(f"{book.id}: {reason}")
+    if not any(book.definitions or book.terminology.value_sets for book in books):
+        raise PackageError(
+            f"{', '.join(packages)} holds no definition with a snapshot and no value set.",
+            "Give a package whose definitions have snapshots.",
+        )
     named = {book.id for book in books}
     ready = {BASE_ID, *shipped_books()}
     beneath = [book for book in library.books if book.id not in named | ready]

@@ -23,15 +23,16 @@ _EVERYWHERE = ("ele-1", "ext-1")
 _BY_TYPE = Slicing(discriminators=(Discriminator(kind="type", path="$this"),))
 
 
-def element_rule(node: Node, url: str) -> ElementRule:
+def element_rule(node: Node, url: str, *, of_many: bool = False) -> ElementRule:
     """
-    Return the rule of a node in the definition `url`.
+    Return the rule of a node in the definition `url`, `of_many` for a slice of repetitions.
 
     KeyError, TypeError, ValueError or AttributeError when the definition is malformed.
     """
     written = node.written
-    slices = tuple(element_rule(entry, url) for entry in node.slices)
     low, high = written.get("min", 0), written.get("max", "*")
+    many = of_many or written.get("base", {}).get("max", high) not in ("0", "1")
+    slices = tuple(element_rule(entry, url, of_many=many) for entry in node.slices)
     types = type_rules(written)
     if node.stood_for:
         low, high, types = _of_slices(slices)
@@ -45,7 +46,7 @@ def element_rule(node: Node, url: str) -> ElementRule:
         choice=node.choice,
         min=int(low),
         max=UNBOUNDED if high == "*" else int(high),
-        many=written.get("base", {}).get("max", high) not in ("0", "1"),
+        many=many,
         types=types,
         content=content,
         content_of=content_of,

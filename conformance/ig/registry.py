@@ -39,8 +39,9 @@ class Registry:
             raise PackageError(f"Among these packages {BASE} is missing.", "Name it as well.")
         self._base = bases[0]
         self._scopes: dict[str, tuple[tuple[Book, _Tie], ...]] = {}
-        self._definitions: dict[tuple[str, str], Definition | None] = {}
-        self._value_sets: dict[tuple[str, str], ValueSet | None] = {}
+        # What leads nowhere is not kept: resources may name any number of such canonicals.
+        self._definitions: dict[tuple[str, str], Definition] = {}
+        self._value_sets: dict[tuple[str, str], ValueSet] = {}
 
     def definition(self, canonical: str, within: str = "") -> Definition | None:
         """
@@ -49,10 +50,13 @@ class Registry:
         `within` is the package (`id#version`) of the definition that names it.
         """
         key = canonical, within
-        if key not in self._definitions:
+        found = self._definitions.get(key)
+        if found is None:
             scope = self._scope(within)
-            self._definitions[key] = _found(canonical, [(b.definitions, tie) for b, tie in scope])
-        return self._definitions[key]
+            found = _found(canonical, [(book.definitions, tie) for book, tie in scope])
+            if found is not None:
+                self._definitions[key] = found
+        return found
 
     def type(self, name: str) -> Definition | None:
         """Return the base definition of a FHIR type (`Patient`, `HumanName`, `date`)."""
@@ -62,10 +66,13 @@ class Registry:
     def value_set(self, canonical: str, within: str = "") -> ValueSet | None:
         """Return a value set that some definition requires; `within` as for `definition`."""
         key = canonical, within
-        if key not in self._value_sets:
+        found = self._value_sets.get(key)
+        if found is None:
             scope = self._scope(within)
-            self._value_sets[key] = _found(canonical, [(b.value_sets, tie) for b, tie in scope])
-        return self._value_sets[key]
+            found = _found(canonical, [(book.value_sets, tie) for book, tie in scope])
+            if found is not None:
+                self._value_sets[key] = found
+        return found
 
     def not_checked(self) -> tuple[NotChecked, ...]:
         """

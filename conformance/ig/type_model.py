@@ -35,9 +35,13 @@ class TypeModel:
 
     def children(self, type_: str) -> Mapping[str, Child]:
         """Return the children of a type by FHIRPath name, none of a type that is unknown."""
-        if type_ not in self._children:
-            self._children[type_] = dict(self._read(type_))
-        return self._children[type_]
+        found = self._children.get(type_)
+        if found is None:
+            found = dict(self._read(type_))
+            if found:
+                # Resources may call themselves anything; only what is a type is kept.
+                self._children[type_] = found
+        return found
 
     def is_a(self, type_: str, ancestor: str) -> bool:
         """Return whether a type is `ancestor` or is derived from it."""

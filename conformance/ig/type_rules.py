@@ -11,6 +11,7 @@ _REGEX = (
     "http://hl7.org/fhir/StructureDefinition/regex",
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-regex",
 )
+_DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 
 
@@ -46,7 +47,8 @@ def _code(element: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     if not isinstance(code, str):
         raise TypeError("a type code that is no string")
     if not code.startswith(_SYSTEM):
-        return code
+        # A type may be named by the URL of its definition.
+        return code.removeprefix(_DEFINITIONS)
     # R4's packages call a resource's id a string here, though its datatype is `id`.
     if element.get("base", {}).get("path") == "Resource.id":
         return "id"

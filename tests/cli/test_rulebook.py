@@ -119,6 +119,15 @@ def test_the_searches_of_a_package_are_built_too(command: Command) -> None:
     assert shown == json.loads(ships)
 
 
+def test_nothing_is_no_rulebook(command: Command, tmp_path: Path) -> None:
+    bare = {"resourceType": "StructureDefinition", "url": PROFILE, "kind": "resource"}
+    (tmp_path / "bare.json").write_text(json.dumps(bare))
+    done = command("rulebook", "build", "bare.json", "-o", "x.rulebook")
+    assert done.returncode == 2
+    assert "bare.json holds no definition with a snapshot and no value set." in done.stderr
+    assert not (tmp_path / "x.rulebook").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,5 +1,7 @@
 """Canonicals lead to one definition, and two versions of a package never mix."""
 
+import sys
+
 from conformance.ig.base import BASE, BASE_VERSION
 from conformance.ig.book import Book
 from conformance.ig.definitions import Definition, Dependency, ElementRule, NotChecked, ValueSet
@@ -90,3 +92,15 @@ def test_the_base_is_seen_from_everywhere_and_tells_types() -> None:
     assert _package(registry.type("Patient")) == BASE_BOOK.id
     assert registry.type("patient") is None
     assert [entry.name for entry in registry.not_checked()] == ["guide 1.0.0", f"{BASE} 4.0.1"]
+
+
+def test_canonicals_that_lead_nowhere_take_no_memory() -> None:
+    registry = Registry([OLD, BASE_BOOK])
+    before = sys.getsizeof(registry._definitions)
+    for number in range(1000):
+        assert registry.definition(f"http://nowhere/{number}") is None
+        assert registry.value_set(f"http://nowhere/{number}") is None
+        assert registry.types.children(f"Nothing{number}") == {}
+    assert sys.getsizeof(registry._definitions) == before
+    assert not registry._value_sets
+    assert not registry.types._children

@@ -77,6 +77,16 @@ def test_a_choice_that_is_written_in_one_form_alone_allows_no_other() -> None:
     assert [entry.name for entry in value.slices[0].children] == ["unit"]
 
 
+def test_a_slice_repeats_as_its_element_does_even_if_it_has_no_base() -> None:
+    (category,) = _root(
+        {"path": "Observation.category", "min": 0, "max": "*"},
+        {"path": "Observation.category", "sliceName": "a", "min": 0, "max": "1"},
+        {"path": "Observation.category", "sliceName": "a/b", "min": 0, "max": "1"},
+    ).children
+    (outer,) = category.slices
+    assert [rule.many for rule in (category, outer, outer.slices[0])] == [True, True, True]
+
+
 def test_a_slice_name_without_slicing_is_a_mere_label() -> None:
     (date,) = _root(_element("Observation.date", sliceName="IssueDate")).children
     assert (date.slice_name, date.slices) == ("", ())
@@ -151,9 +161,13 @@ def test_types_carry_their_flags_and_system_types_their_fhir_name() -> None:
         "valueUrl": "string",
     }
     text = {"code": "http://hl7.org/fhirpath/System.String", "extension": [named]}
-    identity, plain, reference = _root(
+    identity, plain, by_url, reference = _root(
         _element("Observation.id", type=[text], base={"path": "Resource.id", "max": "1"}),
         _element("Observation.text", type=[text]),
+        _element(
+            "Observation.code",
+            type=[{"code": "http://hl7.org/fhir/StructureDefinition/CodeableConcept"}],
+        ),
         _element(
             "Observation.subject",
             type=[
@@ -169,7 +183,11 @@ def test_types_carry_their_flags_and_system_types_their_fhir_name() -> None:
             ],
         ),
     ).children
-    assert [entry.types[0].code for entry in (identity, plain)] == ["id", "string"]
+    assert [entry.types[0].code for entry in (identity, plain, by_url)] == [
+        "id",
+        "string",
+        "CodeableConcept",
+    ]
     rule = reference.types[0]
     assert rule.must_support
     assert rule.must_support_profiles == ("http://mini/q",)
