@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from conformance.validation.fhirpath import operators
-from conformance.validation.fhirpath.kinds import ABSTRACT, is_kind_of
+from conformance.validation.fhirpath.kinds import ABSTRACT, OPEN, is_kind_of
 from conformance.validation.fhirpath.nodes import NotEvaluable, Uncompiled
 from conformance.validation.fhirpath.plans import (
     DECIMAL,
@@ -25,7 +25,7 @@ from conformance.validation.fhirpath.plans import (
     types_of,
     value,
 )
-from conformance.validation.fhirpath.steps import Accept, below, child, step
+from conformance.validation.fhirpath.steps import Accept, child, step
 from conformance.validation.fhirpath.syntax import (
     Binary,
     Call,
@@ -38,6 +38,7 @@ from conformance.validation.fhirpath.syntax import (
     TypeTest,
     Variable,
 )
+from conformance.validation.fhirpath.trees import descendants
 from conformance.validation.fhirpath.writing import Writer
 
 CONSTANTS = {
@@ -167,7 +168,7 @@ class Compiler:
     def _member(self, node: Member, scope: Scope, full: bool, accept: Accept | None) -> Plan:
         if isinstance(node.target, Call) and node.target.name == "descendants":
             base = self.target(node.target.target, scope)
-            return below(self.writer, base, node.name, True, accept)
+            return descendants(self.writer, base, node.name)
         if node.target is None:
             return self._first_name(node.name, scope, full, accept)
         has = self._has(node.name)
@@ -181,7 +182,9 @@ class Compiler:
     def _has(self, name: str) -> Accept:
         if name in ("id", "extension"):
             return lambda type_: True
-        return lambda type_: type_ in ABSTRACT or child(self.model, type_, name) is not None
+        return lambda type_: (
+            type_ in (*ABSTRACT, OPEN) or child(self.model, type_, name) is not None
+        )
 
     def _first_name(self, name: str, scope: Scope, full: bool, accept: Accept | None) -> Plan:
         """A path may begin with a type's name; then it is the focus itself, if it is such a one."""
@@ -199,6 +202,8 @@ class Compiler:
         """The items of a type."""
         types = types_of(base)
         fitting = tuple(type_ for type_ in types if is_kind_of(self.model, type_, wanted))
+        if OPEN in types:
+            raise Uncompiled(f"items of the type {wanted} below a resource")
         if fitting == types:
             return base
         if isinstance(base, One | Many) and any(type_ in ABSTRACT for type_ in types):
@@ -225,6 +230,8 @@ class Compiler:
         base = self.target(node.operand, scope)
         types = types_of(base)
         fitting = [type_ for type_ in types if is_kind_of(self.model, type_, wanted)]
+        if OPEN in types:
+            raise Uncompiled(f"a test for {wanted} below a resource")
         there = present(base) if isinstance(base, One) else f"({single(base)} is not None)"
         if not fitting and not any(type_ in ABSTRACT for type_ in types):
             return Truth("False", there)

@@ -2,7 +2,7 @@
 
 from conformance.validation.fhirpath.compiler import Compiler, Scope, function
 from conformance.validation.fhirpath.functions import argument, looped
-from conformance.validation.fhirpath.kinds import is_primitive
+from conformance.validation.fhirpath.kinds import OPEN, is_primitive
 from conformance.validation.fhirpath.nodes import NotEvaluable, Uncompiled
 from conformance.validation.fhirpath.plans import (
     NOTHING,
@@ -17,15 +17,16 @@ from conformance.validation.fhirpath.plans import (
     types_of,
     value,
 )
-from conformance.validation.fhirpath.steps import Accept, below
+from conformance.validation.fhirpath.steps import Accept
 from conformance.validation.fhirpath.syntax import Call
+from conformance.validation.fhirpath.trees import children, descendants
 
 
 @function("hasValue")
 def _has_value(c: Compiler, call: Call, scope: Scope, full: bool, accept: Accept | None) -> Plan:
     base = c.target(call.target, scope, full=False)
     types = types_of(base)
-    if not any(map(is_primitive, types)):
+    if not any(type_ == OPEN or is_primitive(type_) for type_ in types):
         return Truth("False", "True", total=True)
     if isinstance(base, One) and all(map(is_primitive, types)):
         return total(f"{value(base)} is not None")
@@ -51,7 +52,10 @@ def _extension(c: Compiler, call: Call, scope: Scope, full: bool, accept: Accept
 
 @function("children", "descendants")
 def _children(c: Compiler, call: Call, scope: Scope, full: bool, accept: Accept | None) -> Plan:
-    return below(c.writer, c.target(call.target, scope), None, call.name == "descendants", accept)
+    base = c.target(call.target, scope)
+    if call.name == "children":
+        return children(c.writer, base, accept)
+    return descendants(c.writer, base, None)
 
 
 @function("resolve")

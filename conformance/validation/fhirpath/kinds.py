@@ -19,6 +19,15 @@ PRIMITIVES: dict[str, str] = {
 }
 """Primitive types by how their values compare."""
 
+COMPLEX = (
+    *("Address", "Age", "Annotation", "Attachment", "CodeableConcept", "Coding", "ContactDetail"),
+    *("ContactPoint", "Contributor", "Count", "DataRequirement", "Distance", "Dosage", "Duration"),
+    *("Expression", "HumanName", "Identifier", "Meta", "Money", "ParameterDefinition", "Period"),
+    *("Quantity", "Range", "Ratio", "Reference", "RelatedArtifact", "SampledData", "Signature"),
+    *("Timing", "TriggerDefinition", "UsageContext"),
+)
+"""The complex types that a choice of any type may have (R4, page datatypes, open types)."""
+
 SYSTEM: dict[str, tuple[str, ...]] = {
     "Boolean": ("boolean",),
     "String": ("string", "code", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"),
@@ -36,6 +45,9 @@ R4 section 2.9.1 lets FHIR primitives be used as these. Published invariants (qu
 """
 
 ABSTRACT = ("Resource", "DomainResource")
+
+OPEN = "?"
+"""The type of what lies in a resource whose type only the data tell, such as a resolved one."""
 
 
 class Child(Protocol):
@@ -77,6 +89,8 @@ def is_kind_of(model: TypeModel, type_: str, wanted: str) -> bool:
 
 def category(model: TypeModel, types: Types) -> str:
     """How items compare: text, number, boolean, time, clock, quantity, other, or mixed."""
+    if OPEN in types:
+        return "mixed"
     found = {_category(model, type_) for type_ in types}
     return found.pop() if len(found) == 1 else "mixed"
 

@@ -173,4 +173,4 @@ def truth(plan: Plan) -> Truth:
 
 
 def _may_be_boolean(types: Types) -> bool:
-    return any(type_ in ("boolean", "System.Boolean", "Element") for type_ in types)
+    return any(type_ in ("boolean", "System.Boolean", "?") for type_ in types)

@@ -7,10 +7,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from conformance.validation.fhirpath.comparing import number
-from conformance.validation.fhirpath.nodes import Primitive, bare
+from conformance.validation.fhirpath.kinds import COMPLEX, PRIMITIVES
+from conformance.validation.fhirpath.nodes import Primitive, bare, nodes
 
 NONE: dict[str, Any] = {}
 """Stands for an element that is not there."""
+
+CHOICE_ENDINGS = frozenset(
+    type_[:1].upper() + type_[1:]
+    for type_ in (*PRIMITIVES, *COMPLEX)
+    if not type_.startswith("System.")
+)
+"""How the JSON names of a choice element may end."""
 
 _INTEGER = re.compile(r"[+-]?\d{1,40}")
 _DECIMAL = re.compile(r"[+-]?\d{1,200}(\.\d{1,200})?")
@@ -68,6 +76,25 @@ def _flat(value: Any, beside: Any) -> list[Any]:
         return [Primitive(value, beside)]
     items = value if type(value) is list else [value]
     return [item for item in items if item is not None]
+
+
+def open_values(items: Iterable[Any], name: str) -> list[Any]:
+    """What stands under a name in items of any type; `value` is `valueString` there as well."""
+    found: list[Any] = []
+    for item in items:
+        if type(item) is Primitive:
+            item = item.companion
+        for key in item if type(item) is dict else ():
+            plain = key[1:] if key[:1] == "_" else key
+            if plain != name and not (
+                plain.startswith(name) and plain[len(name) :] in CHOICE_ENDINGS
+            ):
+                continue
+            if plain == key:
+                found.extend(nodes(item, key, f"_{key}"))
+            elif plain not in item:
+                found.extend(nodes(item, plain, key))
+    return found
 
 
 def below_children(items: Iterable[Any], keys: frozenset[str]) -> list[Any]:

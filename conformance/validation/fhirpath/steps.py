@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from conformance.validation.fhirpath.kinds import ABSTRACT, Child, TypeModel, is_primitive
+from conformance.validation.fhirpath.kinds import ABSTRACT, OPEN, Child, TypeModel, is_primitive
 from conformance.validation.fhirpath.nodes import Uncompiled
 from conformance.validation.fhirpath.plans import (
     NOTHING,
@@ -12,7 +12,6 @@ from conformance.validation.fhirpath.plans import (
     Types,
     chained,
     listing,
-    types_of,
 )
 from conformance.validation.fhirpath.writing import Writer
 
@@ -47,6 +46,8 @@ def step(
         return NOTHING
     if name in ("id", "extension") and any(map(is_primitive, base.types)):
         return _part(writer, base, name)
+    if any(_is_open(writer.model, type_, name) for type_ in base.types):
+        return _open_step(writer, base, name)
     keys, many = _keys(writer.model, base.types, name)
     if not keys:
         writer.unknown = name
@@ -73,8 +74,6 @@ def _keys(model: TypeModel, types: Types, name: str) -> tuple[dict[str, Types], 
     for type_ in types:
         found = child(model, type_, name)
         if found is None:
-            if type_ in ABSTRACT:
-                raise Uncompiled(f"{name} of a resource whose type the data tell")
             continue
         repeats.add(found.many)
         for key, inner in found.keys:
@@ -135,41 +134,12 @@ def _part(writer: Writer, base: One | Many, name: str) -> Plan:
     return chained(base, read(base.item), writer.name())
 
 
-def reachable(model: TypeModel, types: Types) -> tuple[str, ...]:
-    """The types that lie anywhere below these, themselves left out unless they nest."""
-    found: dict[str, None] = {}
-    waiting = list(types)
-    seen: set[str] = set()
-    while waiting:
-        type_ = waiting.pop()
-        if type_ in seen:
-            continue
-        seen.add(type_)
-        for inner in model.children(type_).values():
-            for _, below in inner.keys:
-                found[below] = None
-                waiting.append(below)
-    return tuple(found)
+def _is_open(model: TypeModel, type_: str, name: str) -> bool:
+    """Whether only the data tell what this name is: an element of some resource, or below it."""
+    return type_ == OPEN or (type_ in ABSTRACT and child(model, type_, name) is None)
 
 
-def below(writer: Writer, base: Plan, names: str | None, deep: bool, accept: Accept | None) -> Plan:
-    """`children()` and `descendants()`, or with a name all elements of that name below."""
-    types = types_of(base)
-    if not isinstance(base, One | Many) or not types:
-        return NOTHING
-    holders = (*types, *reachable(writer.model, types)) if deep else types
-    keys: dict[str, str] = {}
-    for type_ in holders:
-        for inner in writer.model.children(type_).values():
-            if names is None or inner.name == names:
-                keys |= {key: below for key, below in inner.keys if not accept or accept(below)}
-    if not keys:
-        return NOTHING
-    reader = "child_values"
-    if deep:
-        reader = "below_children" if names else "deep_values"
-    table = writer.constant(frozenset(keys))
+def _open_step(writer: Writer, base: One | Many, name: str) -> Plan:
     item = writer.name()
-    found = tuple(dict.fromkeys(keys.values()))
-    source = f"{reader}({listing(base)}, {table})"
-    return Many(f"for {item} in {source}", item, found, True, source)
+    source = f"open_values({listing(base)}, {name!r})"
+    return Many(f"for {item} in {source}", item, (OPEN,), True, source)

@@ -9,7 +9,7 @@ in the validator that those packages were published with.
 
 from conformance.validation.fhirpath.compiler import Compiler, Scope, function
 from conformance.validation.fhirpath.functions import argument
-from conformance.validation.fhirpath.kinds import category
+from conformance.validation.fhirpath.kinds import OPEN, category
 from conformance.validation.fhirpath.nodes import Uncompiled
 from conformance.validation.fhirpath.patterns import Pattern
 from conformance.validation.fhirpath.plans import (
@@ -37,7 +37,7 @@ def _text(c: Compiler, call: Call, scope: Scope) -> str | None:
     base = c.target(call.target, scope, full=False)
     if isinstance(base, Empty):
         return None
-    if category(c.model, types_of(base)) != "text":
+    if category(c.model, types_of(base)) != "text" and OPEN not in types_of(base):
         raise Uncompiled(f"{call.name} of something other than a text")
     return value(base)
 

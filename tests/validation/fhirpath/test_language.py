@@ -7,6 +7,7 @@ import pytest
 
 from conformance.ig.registry import shipped
 from conformance.validation.fhirpath import NotEvaluable, Primitive, compile_invariant
+from conformance.validation.fhirpath.invariants import compiled
 
 pytestmark = pytest.mark.packages
 
@@ -44,12 +45,16 @@ def judge(expression: str, resource: dict[str, Any]) -> bool:
     return evaluate(resource, resource, resource)
 
 
+def is_true(expression: str, resource: dict[str, Any]) -> bool:
+    """Whether it is true, and not merely beyond judgement, as its opposite shows."""
+    return judge(expression, resource) and not judge(f"({expression}\n).not()", resource)
+
+
 TRUE = [
     # paths
     "Patient.name.given.first() = 'Peter'",
     "name.given.count() = 4",
     "name[1].use = 'usual'",
-    "nonsense.empty()",
     "Observation.empty()",
     "name.`given`.exists()",
     # existence
@@ -139,7 +144,7 @@ TRUE = [
 
 @pytest.mark.parametrize("expression", TRUE)
 def test_is_true_of_the_patient(expression: str) -> None:
-    assert judge(expression, PATIENT)
+    assert is_true(expression, PATIENT)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_is_true_of_the_patient(expression: str) -> None:
     ],
 )
 def test_is_true_of_the_observation(expression: str) -> None:
-    assert judge(expression, OBSERVATION)
+    assert is_true(expression, OBSERVATION)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +211,12 @@ def test_what_cannot_be_judged_says_why(expression: str, reason: str) -> None:
     assert reason in caught.value.reason
 
 
+def test_an_unknown_element_is_empty() -> None:
+    assert judge("nonsense.empty() and active", PATIENT)
+    with pytest.raises(NotEvaluable, match="never true: Patient has no nonsense"):
+        judge("nonsense.exists()", PATIENT)
+
+
 def test_an_unknown_type_cannot_be_judged() -> None:
     with pytest.raises(NotEvaluable, match="no type Nonsense"):
         compile_invariant("exists()", "Nonsense", shipped().types)
@@ -218,6 +229,69 @@ def test_a_primitive_may_be_the_focus() -> None:
     assert evaluate("2020-01-01", PATIENT, PATIENT)
     assert not evaluate("2020-01", PATIENT, PATIENT)
     assert not evaluate(Primitive("2020", {"id": "a"}), PATIENT, PATIENT)
+
+
+DOCUMENT: dict[str, Any] = {
+    "resourceType": "Bundle",
+    "type": "document",
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:1",
+            "resource": {
+                "resourceType": "Composition",
+                "status": "final",
+                "subject": {"reference": "Patient/p"},
+                "section": [{"entry": [{"reference": "urn:uuid:2"}]}],
+            },
+        },
+        {
+            "fullUrl": "urn:uuid:2",
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "valueQuantity": {"value": 1, "code": "mg"},
+                "_issued": {"extension": [{"url": "http://e", "valueCode": "unknown"}]},
+                "subject": {"reference": "http://e/fhir/Patient/p"},
+            },
+        },
+        {
+            "fullUrl": "http://e/fhir/Patient/p",
+            "resource": {**PATIENT, "address": [{"city": "Bern", "postalCode": "3000"}]},
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "entry.first().resource is Composition",
+        "entry.resource.ofType(Composition).count() = 1",
+        "entry.resource.where($this is Composition).status = 'final'",
+        "entry.resource.ofType(Composition).subject.resolve() is Patient",
+        "entry.resource.ofType(Composition).section.entry.resolve().exists()",
+        "entry.resource.ofType(Composition).section.entry.resolve().status = 'final'",
+        "entry.resource.ofType(Observation).subject.resolve().address.city = 'Bern'",
+        "entry.resource.ofType(Observation).subject.resolve().address.postalCode.startsWith('3')",
+        "entry.resource.ofType(Observation).subject.resolve().name.given.count() = 4",
+        "entry.resource.ofType(Observation).subject.resolve().birthDate.hasValue()",
+        "entry.resource.ofType(Observation).subject.resolve().gender.exists()",
+        "entry.resource.status.count() = 2 and entry.resource.status.distinct().count() = 1",
+        "entry.resource.value.code = 'mg' and entry.resource.issued.extension.exists()",
+        "entry.resource.all(id.exists() or status.exists())",
+        "entry.select(fullUrl & resource.id).isDistinct()",
+        "entry.where(resource is Observation).resource.value.exists()",
+        "entry.fullUrl.all(startsWith('urn:uuid:') or startsWith('http'))",
+        "descendants().postalCode = '3000' and descendants().reference.count() = 4",
+        "entry.resource.descendants().city = 'Bern'",
+        "entry.resource.where(status = 'final').exists()",
+        "(entry.resource.active = true) and entry.resource.deceased.exists()",
+    ],
+)
+def test_is_true_of_the_document(expression: str) -> None:
+    """What lies in resources of any type: entries, and what references lead to."""
+    compiled(expression, "Bundle", shipped().types, "Bundle")
+    assert is_true(expression, DOCUMENT)
 
 
 def test_an_element_without_a_value_equals_nothing() -> None:
