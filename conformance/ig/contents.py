@@ -1,5 +1,6 @@
 """The resources that a package holds of some kinds, by canonical URL, read when asked for."""
 
+import codecs
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,9 @@ def read_contents(files: Iterable[tuple[str, bytes]], where: str) -> Contents:
     `where` is how their package is called in errors.
     """
     found: dict[str, dict[str, bytes]] = {kind: {} for kind in KINDS}
-    for name, content in sorted(files):
+    for name, written in sorted(files):
+        # Some tools begin a file with the mark that says how its bytes are ordered.
+        content = written.removeprefix(codecs.BOM_UTF8)
         head = _head(name, content, where) if _is_json(name) else None
         if head and head.url and head.resource_type in found:
             found[head.resource_type][head.url] = content

@@ -113,6 +113,13 @@ def test_a_file_that_is_not_json_is_named(content: bytes) -> None:
         read_contents([("a.json", content)], "mini")
 
 
+def test_a_byte_order_mark_is_no_damage() -> None:
+    content = b"\xef\xbb\xbf" + json.dumps(_set("v", "a")).encode()
+    assert list(read_contents([("a.json", content)], "mini").value_sets.values()) == [
+        _set("v", "a")
+    ]
+
+
 def test_files_that_are_no_definitions_are_left_alone() -> None:
     files = [
         ("notes.txt", b"{"),
