@@ -46,7 +46,7 @@ class Validator:
         except RecursionError:
             message = f"More than {MAX_DEPTH} arrays and objects stand in each other."
             found = [Found("json.depth", message)]
-        return [one.issue(root) for one in found] if found else []
+        return _once(found, root) if found else []
 
     def unjudged(self) -> tuple[NotChecked, ...]:
         """Return the invariants met so far that cannot be evaluated."""
@@ -76,7 +76,7 @@ class Validator:
         for definition in chosen:
             problems = self._rules.definition(definition)(resource, context)
             if problems:
-                found = _joined(found, problems)
+                found += problems
         return found
 
     def _choose(
@@ -125,9 +125,9 @@ def _claimed(resource: dict[str, Any]) -> list[str]:
     return [one for one in claimed if isinstance(one, str)] if isinstance(claimed, list) else []
 
 
-def _joined(found: list[Found], more: list[Found]) -> list[Found]:
-    """Return all issues, each once: profiles repeat what the base says."""
-    if not found:
-        return more
-    seen = {(one.code, tuple(one.steps)) for one in found}
-    return found + [one for one in more if (one.code, tuple(one.steps)) not in seen]
+def _once(found: list[Found], root: str) -> list[Issue]:
+    # A slice asks again what is asked of every repetition.
+    first: dict[tuple[str, ...], Found] = {}
+    for one in found:
+        first.setdefault((one.code, *one.steps), one)
+    return [one.issue(root) for one in first.values()]
