@@ -43,6 +43,9 @@ def compile_invariant(
     if not resource:
         resource = owner if model.is_resource(owner) else "Resource"
     try:
-        return compiled(expression, focus, model, resource)
-    except Uncompiled:
-        return interpreted(expression, focus)
+        try:
+            return compiled(expression, focus, model, resource)
+        except Uncompiled:
+            return interpreted(expression, focus)
+    except RecursionError as error:
+        raise NotEvaluable("The expression nests too deep.") from error

@@ -37,6 +37,7 @@ from conformance.validation.fhirpath.syntax import (
     Node,
     TypeTest,
     Variable,
+    chain,
 )
 from conformance.validation.fhirpath.trees import descendants
 from conformance.validation.fhirpath.writing import Writer
@@ -256,10 +257,8 @@ class Compiler:
 
     def strings(self, node: Node) -> tuple[str, ...] | None:
         """The texts of a union of string literals, None where it is something else."""
-        match node:
-            case Literal(Kind.STRING, text):
-                return (text,)
-            case Binary("|", left, right):
-                first, second = self.strings(left), self.strings(right)
-                return first + second if first and second else None
-        return None
+        parts = chain(node) if isinstance(node, Binary) and node.operator == "|" else [node]
+        texts = [
+            part.text for part in parts if isinstance(part, Literal) and part.kind is Kind.STRING
+        ]
+        return tuple(texts) if len(texts) == len(parts) else None

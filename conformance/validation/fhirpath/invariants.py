@@ -37,13 +37,14 @@ MALFORMED = (
 """What generated code raises where data have another shape than their types say."""
 
 _TEMPLATE = """\
-def invariant(focus, resource, root):
-    try:
-        return {test}
-    except MALFORMED:
-        return True
+def make({constants}):
+    def invariant(focus, resource, root):
+        try:
+            return {test}
+        except MALFORMED:
+            return True
+    return invariant
 """
-
 
 _VARIABLE = re.compile(r"\b(?:focus|resource|root|K\d+)\b")
 
@@ -80,10 +81,22 @@ def source(
     holder = One("resource", (resource,), sure=True)
     plan = Compiler(writer).plan(parse(expression), Scope(this, this, holder), full=True)
     test = truth(plan).true
-    if writer.unknown and not _VARIABLE.search(test) and not eval(test, dict(_GLOBALS)):
+    if writer.unknown and _is_never(test):
         # As cid-0 of R4, which asks for the name of a ChargeItemDefinition.
         raise NotEvaluable(f"It is never true: {focus} has no {writer.unknown}.")
-    return _TEMPLATE.format(test=f"not not {test}"), writer.constants
+    return _TEMPLATE.format(
+        constants=", ".join(writer.constants), test=f"not not {test}"
+    ), writer.constants
+
+
+def _is_never(test: str) -> bool:
+    """Whether a test is false whatever the data."""
+    if _VARIABLE.search(test):
+        return False
+    try:
+        return not eval(test, _GLOBALS)
+    except MALFORMED:
+        return False
 
 
 def compiled(expression: str, focus: str, model: TypeModel, resource: str) -> Evaluate:
@@ -94,10 +107,10 @@ def compiled(expression: str, focus: str, model: TypeModel, resource: str) -> Ev
     the interpreter has to do, `NotEvaluable` for what cannot be done at all.
     """
     text, constants = source(expression, focus, model, resource)
-    scope = {**_GLOBALS, **constants}
+    scope: dict[str, Any] = {}
     try:
-        exec(compile(text, "<invariant>", "exec"), scope)
+        exec(compile(text, "<invariant>", "exec"), _GLOBALS, scope)
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise Uncompiled("nests too deep for Python's compiler") from error
-    made: Evaluate = scope["invariant"]
+    made: Evaluate = scope["make"](**constants)
     return made

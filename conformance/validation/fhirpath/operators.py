@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from conformance.validation.fhirpath import syntax
 from conformance.validation.fhirpath.comparing import OPERATORS
 from conformance.validation.fhirpath.kinds import category
 from conformance.validation.fhirpath.nodes import Uncompiled
@@ -40,7 +41,11 @@ def plan(
 ) -> Plan:
     """The plan of `left operator right`."""
     match node.operator:
-        case "and" | "or" | "xor" | "implies":
+        case "and" | "or":
+            operands = syntax.chain(node)
+            truths = [truth(compiler.plan(operand, scope, full=True)) for operand in operands]
+            return balanced(node.operator, truths)
+        case "xor" | "implies":
             left = truth(compiler.plan(node.left, scope, full=True))
             right = truth(compiler.plan(node.right, scope, full=True))
             return logic(node.operator, left, right)
@@ -59,6 +64,14 @@ def plan(
         case "|":
             return union(compiler, node, scope, accept)
     return arithmetic(compiler, node, scope)
+
+
+def balanced(operator: str, truths: list[Truth]) -> Truth:
+    """A chain of one operator, halved again and again: a list of codes may have hundreds."""
+    if len(truths) == 1:
+        return truths[0]
+    middle = len(truths) // 2
+    return logic(operator, balanced(operator, truths[:middle]), balanced(operator, truths[middle:]))
 
 
 def inverse(made: Truth) -> Truth:

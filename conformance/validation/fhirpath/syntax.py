@@ -88,6 +88,16 @@ class TypeTest:
 Node: TypeAlias = Literal | Variable | Member | Call | Index | Binary | Negative | TypeTest
 
 
+def chain(node: Binary) -> list[Node]:
+    """The operands of `a or b or c`, of which the tree has `(a or b) or c`."""
+    operands: list[Node] = []
+    left: Node = node
+    while isinstance(left, Binary) and left.operator == node.operator:
+        operands.append(left.right)
+        left = left.left
+    return [left, *reversed(operands)]
+
+
 def calls(node: Node) -> Iterator[Call]:
     """Every call of a function in a tree."""
     parts: tuple[Node | None, ...] = ()

@@ -11,6 +11,10 @@ _WRITTEN = re.compile(
     r"(Z|[+-]\d\d:\d\d)?"
 )
 
+# The usual forms, compared without taking them apart.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
+
 
 def order(left: Any, right: Any) -> int | None:
     """
@@ -22,6 +26,11 @@ def order(left: Any, right: Any) -> int | None:
     """
     if left is None or right is None:
         return None
+    if _DAY.fullmatch(left) and _DAY.fullmatch(right):
+        return int(left > right) - int(left < right)
+    if _MOMENT.fullmatch(left) and _MOMENT.fullmatch(right):
+        earlier, later = datetime.fromisoformat(left), datetime.fromisoformat(right)
+        return int(earlier > later) - int(earlier < later)
     first, second = _parts(left), _parts(right)
     if first is None or second is None:
         return None

@@ -86,6 +86,41 @@ def test_numbers_of_a_billion_digits_are_not_written_out(value: Any) -> None:
     assert time.perf_counter() - start < 1
 
 
+@pytest.mark.parametrize("operator", ["or", "and"])
+def test_a_chain_of_hundreds_is_compiled(operator: str) -> None:
+    chain = f" {operator} ".join(f"language != '{n}'" for n in range(600))
+    evaluate = compiled(chain, "Patient", shipped().types, "Patient")
+    assert evaluate({"language": "x"}, {}, {})
+    assert evaluate({"language": "5"}, {}, {}) is (operator == "or")
+
+
+def test_a_list_of_hundreds_of_codes_is_compiled() -> None:
+    codes = " | ".join(f"'{n}'" for n in range(2_000))
+    evaluate = compiled(f"language in ({codes})", "Patient", shipped().types, "Patient")
+    assert evaluate({"language": "1999"}, {}, {})
+    assert not evaluate({"language": "2000"}, {}, {})
+
+
+@pytest.mark.parametrize("operator", ["+", "xor", "|", "implies", "=", "."])
+def test_other_chains_end(operator: str) -> None:
+    try:
+        evaluate = compile_invariant(
+            operator.join(["(name)"] + ["name"] * 900)
+            .replace("xor", " xor ")
+            .replace("implies", " implies "),
+            "Patient",
+            shipped().types,
+        )
+    except NotEvaluable:
+        return
+    assert evaluate({"resourceType": "Patient"}, {}, {}) in (True, False)
+
+
+def test_a_constant_that_cannot_be_computed_is_no_surprise() -> None:
+    evaluate = compile_invariant("nonsense.exists() or (1 | 2) > 1", "Patient", shipped().types)
+    assert evaluate({}, {}, {}) in (True, False)
+
+
 def test_a_repeat_that_makes_new_items_ends() -> None:
     evaluate = compile_invariant("name.repeat(1 + 1).exists()", "Patient", shipped().types)
     assert evaluate({"name": [{}]}, {}, {})
