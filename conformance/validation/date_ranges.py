@@ -26,6 +26,7 @@ _FORM = re.compile(
     re.ASCII,
 )
 _INFINITE = 10**20
+_OPPOSITE = {"gt": "le", "le": "gt", "lt": "ge", "ge": "lt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +121,40 @@ def compare(prefix: str, wanted: Range, target: Range) -> bool | None:
     None where R4 leaves the answer to the server: `ap` without overlap, and `ge` or `le` with a
     target that reaches into the wanted range from outside.
     """
-    if wanted.zoned == target.zoned:
-        return _compare(prefix, wanted, target)
-    least, most = (-WESTMOST, -EASTMOST) if target.zoned else (EASTMOST, WESTMOST)
-    # The places that decide: both extremes, and where the edges of the two ranges meet.
-    places = {least, most, wanted.low - target.low, wanted.high - target.high}
-    answers = [
-        _compare(prefix, wanted, replace(target, low=target.low + place, high=target.high + place))
-        for place in places
-        if least <= place <= most
-    ]
+    answers = _everywhere(prefix, wanted, target)
     if True in answers:
         return True
     return None if None in answers else False
+
+
+def surely(prefix: str, wanted: Range, target: Range) -> bool:
+    """
+    Tell whether `target` satisfies `prefix` wherever its unknown offset may be.
+
+    A target that lies on both sides of the wanted date is not sure to be found by either.
+    """
+    if _everywhere(prefix, wanted, target) != [True]:
+        return False
+    opposite = _OPPOSITE.get(prefix)
+    return opposite is None or _everywhere(opposite, wanted, target) == [False]
+
+
+def _everywhere(prefix: str, wanted: Range, target: Range) -> list[bool | None]:
+    """Return the different answers that there are, one for each place that decides."""
+    if wanted.zoned == target.zoned:
+        return [_compare(prefix, wanted, target)]
+    least, most = (-WESTMOST, -EASTMOST) if target.zoned else (EASTMOST, WESTMOST)
+    # Both extremes, and where the edges of the two ranges meet.
+    places = {least, most, wanted.low - target.low, wanted.high - target.high}
+    return list(
+        {
+            _compare(
+                prefix, wanted, replace(target, low=target.low + place, high=target.high + place)
+            )
+            for place in places
+            if least <= place <= most
+        }
+    )
 
 
 def _compare(prefix: str, wanted: Range, target: Range) -> bool | None:

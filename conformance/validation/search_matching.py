@@ -5,7 +5,6 @@ Answers are True, False and None for what cannot be judged from the resource alo
 room to servers, the answer leans to True or None: a False is held against the server.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,13 +20,13 @@ from conformance.validation.search_elements import Located, located
 from conformance.validation.search_syntax import (
     REFERENCE,
     alternatives,
+    date_parts,
     same_base,
     token_parts,
     unescape,
 )
 from conformance.validation.text_matching import starts_with
 
-_PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
 _NAME_PARTS = ("text", "family", "given", "prefix", "suffix")
 _ADDRESS_PARTS = ("text", "line", "city", "district", "state", "postalCode", "country")
 
@@ -146,12 +145,12 @@ def _canonical(has: Any, text: str) -> bool:
 
 
 def _date(found: Located, wanted: str, parameter: SearchParameter, base: str) -> bool | None:
-    parts = _PREFIXED.fullmatch(wanted)
-    asked = parse_date(parts[2]) if parts else None
+    prefix, text = date_parts(wanted)
+    asked = parse_date(text)
     target = _range(found)
-    if parts is None or asked is None or target is None:
+    if asked is None or target is None:
         return None
-    return compare(parts[1] or "eq", asked, target)
+    return compare(prefix or "eq", asked, target)
 
 
 def _range(found: Located) -> Range | None:

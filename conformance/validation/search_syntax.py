@@ -8,6 +8,7 @@ REFERENCE = re.compile(
 """A reference to a resource, relative or absolute; ids of any alphabet, as servers have them."""
 
 _SPECIAL = "\\,|$"
+_PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
 
 
 def same_base(one: str | None, other: str | None) -> bool:
@@ -47,6 +48,12 @@ def token_parts(value: str) -> tuple[str | None, str]:
     if not rest:
         return None, unescape(system)
     return unescape(system), unescape("|".join(rest))
+
+
+def date_parts(value: str) -> tuple[str, str]:
+    """Return prefix ("" where there is none) and date of one date value; both "" for none."""
+    found = _PREFIXED.fullmatch(value)
+    return (found[1] or "", found[2]) if found else ("", "")
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -21,7 +21,14 @@ _KNOWN_SYSTEMS = (
     "http://terminology.hl7.org/",
     "http://hl7.org/fhir/us/core/",
     "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "http://hl7.org/fhir/sid/cvx",
+    "http://hl7.org/fhir/sid/",
+    "http://hl7.org/fhir/",
+    "http://www.ama-assn.org/go/cpt",
+    "http://www.cms.gov/",
+    "http://www.nubc.org/",
+    "http://nucc.org/",
+    "http://www.ada.org/",
+    "urn:oid:2.16.840.1.113883.",
 )
 _ABSENT_SYSTEMS = ("data-absent-reason", "v3-NullFlavor")
 _ABSENT_CODES = ("UNK", "unknown")
@@ -103,7 +110,7 @@ def _token(found: Located) -> Iterator[SearchValue]:
     value = found.value
     if isinstance(value, bool):
         yield SearchValue(value=str(value).lower(), element=found.path, sensitive=False)
-    elif isinstance(value, str) and value:
+    elif isinstance(value, str) and value and value not in _ABSENT_CODES:
         yield SearchValue(value=escape(value), element=found.path, sensitive=False)
     elif found.type in ("Identifier", "ContactPoint") and isinstance(value, dict):
         system = value.get("system") if found.type == "Identifier" else None

@@ -65,6 +65,33 @@ def test_find_what_the_server_holds(fhir: Fhir, search: Search) -> None:
 
 @for_each(Search, level="SHALL", in_procedure=True)
 @check("us-core#search-shall")
+def test_find_all_that_the_server_holds(fhir: Fhir, search: Search) -> None:
+    """
+    A required search finds every resource that was seen elsewhere and matches it beyond doubt.
+
+    US Core 6.1.0 server CapabilityStatement; FHIR R4 3.1.1.4, https://hl7.org/fhir/R4/search.html.
+    What R4 leaves to servers (the case of a code, an unknown time zone, which parts of a name are
+    searched) is held against none.
+    """
+    sample, terms = fhir.terms_for(search)
+    reply, parameters = fhir.searched(search, terms)
+    found = fhir.found(search.type, reply)
+    if f"{sample.type}/{sample.id}" not in identities(found):
+        fhir.prerequisite_failed(
+            "The search itself goes wrong", "fhir-api.searches.find-what-the-server-holds"
+        )
+    missed = fhir.missed(search.type, terms, found, parameters)
+    reply.expect(
+        not missed,
+        "search.incomplete",
+        "The search leaves out resources that match it.",
+        expected="every resource that matches",
+        actual=f"without {len(missed)} of them: {', '.join(missed[:3])}",
+    )
+
+
+@for_each(Search, level="SHALL", in_procedure=True)
+@check("us-core#search-shall")
 def test_return_only_matches(fhir: Fhir, search: Search) -> None:
     """
     Every resource that a required search returns matches its parameters.

@@ -10,6 +10,7 @@ from conformance.ehr.search_tables import Kind, SearchParameter
 from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
+RECOMMENDED = "fhir-api.further-searches.recommended-searches-work"
 COMPARATORS = "fhir-api.dates.comparators-hold"
 RANGES = "fhir-api.dates.ranges-select-exactly"
 FIND = "fhir-api.searches.find-what-the-server-holds"
@@ -20,7 +21,7 @@ DAY = 86_400_000_000
 SWAPPED = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}
 
 
-@defect("dates", kills=(ONLY, COMPARATORS, RANGES))
+@defect("dates", kills=(ONLY, COMPARATORS, RANGES, RECOMMENDED))
 class IgnoresDates(Server):
     """Does not heed dates."""
 
@@ -29,7 +30,7 @@ class IgnoresDates(Server):
         return tuple(c for c in query.conditions if c.parameter.kind is not Kind.DATE)
 
 
-@defect("dates", kills=(COMPARATORS, RANGES, FIND))
+@defect("dates", kills=(COMPARATORS, RANGES, FIND, RECOMMENDED))
 class IgnoresPrefixes(Server):
     """Takes every comparison for an equation."""
 
@@ -38,7 +39,7 @@ class IgnoresPrefixes(Server):
         return super().matches_date(actual, DateValue(comparator="eq", range=wanted.range))
 
 
-@defect("dates", kills=(COMPARATORS, RANGES, FIND))
+@defect("dates", kills=(COMPARATORS, RANGES, FIND, RECOMMENDED))
 class SwapsBeforeAndAfter(Server):
     """Finds what is before a date when asked for what is after it."""
 
@@ -48,7 +49,7 @@ class SwapsBeforeAndAfter(Server):
         return super().matches_date(actual, DateValue(comparator=comparator, range=wanted.range))
 
 
-@defect("dates", kills=(COMPARATORS, RANGES, ANSWER))
+@defect("dates", kills=(COMPARATORS, RANGES, ANSWER, RECOMMENDED))
 class RefusesComparisons(Server):
     """Answers 400 to a date with a prefix."""
 
@@ -92,7 +93,7 @@ class TakesFromForAfter(Server):
         return super().matches_date(actual, DateValue(comparator=comparator, range=wanted.range))
 
 
-@defect("dates", kills=(FIND, RANGES))
+@defect("dates", kills=(FIND, RANGES, RECOMMENDED))
 class ForgetsTimeZones(WritesLocalTimes):
     """Reads a time of the search without its offset from UTC."""
 
@@ -117,7 +118,7 @@ class ComparesDaysOnly(Server):
         return super().matches_date(_days(actual), whole)
 
 
-@defect("dates", kills=(FIND, RANGES))
+@defect("dates", kills=(FIND, RANGES, RECOMMENDED))
 class IgnoresPeriods(Server):
     """Finds nothing by the date of what lasts."""
 

@@ -13,6 +13,8 @@ from conformance.ehr.queries import Query
 from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
+RECOMMENDED = "fhir-api.further-searches.recommended-searches-work"
+ALTERNATIVES = "fhir-api.alternatives.are-taken-where-recommended"
 SERVED = "fhir-api.searches.every-page-is-served"
 ONLY = "fhir-api.searches.return-only-matches"
 _P = "fhir-api.paging."
@@ -176,7 +178,10 @@ class WritesTheTotalAsAText(Server):
         return replace(response, document={**document, "total": str(document["total"])})
 
 
-@defect("paging", kills=(ONLY, TOTAL, "fhir-api.dates.ranges-select-exactly"))
+@defect(
+    "paging",
+    kills=(ONLY, TOTAL, "fhir-api.dates.ranges-select-exactly", ALTERNATIVES, RECOMMENDED),
+)
 class ForgetsTheSearchOnTheNextPage(Paging):
     """Gives next pages of all resources of the type."""
 

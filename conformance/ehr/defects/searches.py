@@ -12,6 +12,8 @@ from conformance.ehr.queries import Condition, Query, TokenValue
 from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
+SHARED = "fhir-api.further-searches.searches-of-shared-types-work"
+RECOMMENDED = "fhir-api.further-searches.recommended-searches-work"
 _S = "fhir-api.searches."
 ANSWER = _S + "answer-with-a-searchset"
 FIND = _S + "find-what-the-server-holds"
@@ -24,7 +26,7 @@ def names(query: Query) -> set[str]:
     return {condition.name for condition in query.conditions}
 
 
-@defect("searches", kills=(ANSWER,))
+@defect("searches", kills=(ANSWER, RECOMMENDED))
 class CrashesOnACombination(Server):
     """Crashes when procedures are searched by patient and date."""
 
@@ -55,7 +57,7 @@ class CrashesOnEverySearch(Server):
         return a_crash()
 
 
-@defect("searches", kills=(ANSWER,))
+@defect("searches", kills=(ANSWER, RECOMMENDED))
 class GivesAnotherBundleForAType(Server):
     """Answers every search of immunizations with a Bundle of another type."""
 
@@ -65,7 +67,7 @@ class GivesAnotherBundleForAType(Server):
         return {**bundle, "type": "collection"} if query.type == "Immunization" else bundle
 
 
-@defect("searches", kills=(ANSWER,))
+@defect("searches", kills=(ANSWER, RECOMMENDED, SHARED))
 class GivesAnotherBundle(Server):
     """Answers every search with a Bundle of another type."""
 
@@ -74,7 +76,7 @@ class GivesAnotherBundle(Server):
         return {**super().bundle(request, query, found), "type": "collection"}
 
 
-@defect("searches", kills=(ANSWER,))
+@defect("searches", kills=(ANSWER, RECOMMENDED))
 class GivesAResourceForASearch(Server):
     """Answers the search for one patient with the patient, and no Bundle around it."""
 
@@ -86,7 +88,7 @@ class GivesAResourceForASearch(Server):
         return response
 
 
-@defect("searches", kills=(FIND,))
+@defect("searches", kills=(FIND, RECOMMENDED))
 class MissesAMatch(Server):
     """Leaves the first match out when a search has a code."""
 
@@ -105,7 +107,7 @@ class FindsNothingByOneCombination(Server):
         return [] if {"birthdate", "name"} <= names(query) else super().select(query)
 
 
-@defect("searches", kills=(ONLY,))
+@defect("searches", kills=(ONLY, RECOMMENDED))
 class IgnoresAParameter(Server):
     """Does not heed the parameter code."""
 
@@ -124,7 +126,7 @@ class IgnoresOneCombination(Server):
         return tuple(c for c in query.conditions if not (both and c.name == "status"))
 
 
-@defect("searches", kills=(ONLY,))
+@defect("searches", kills=(ONLY, RECOMMENDED))
 class GivesOtherPatientsData(Server):
     """Does not heed the patient: data of all patients are given."""
 
@@ -133,7 +135,7 @@ class GivesOtherPatientsData(Server):
         return tuple(c for c in query.conditions if c.name != "patient")
 
 
-@defect("searches", kills=(ONLY, "fhir-api.dates.ranges-select-exactly"))
+@defect("searches", kills=(ONLY, "fhir-api.dates.ranges-select-exactly", RECOMMENDED))
 class JoinsParametersByOr(Server):
     """Finds what matches any parameter beside the patient, instead of all."""
 
@@ -146,7 +148,7 @@ class JoinsParametersByOr(Server):
         )
 
 
-@defect("searches", kills=(FIND,))
+@defect("searches", kills=(FIND, RECOMMENDED, SHARED))
 class TakesCodesForTexts(Server):
     """Finds no code that holds a digit."""
 
