@@ -38,7 +38,7 @@ def many(key: str, check: Check, least: int, most: int, profile: str) -> Field:
         for index, item in enumerate(value):
             problems = check(item, context)
             if problems:
-                found = [*(found or ()), *(under(f"{key}[{index}]", problems) or ())]
+                found = _with(found, under(f"{key}[{index}]", problems))
         return found
 
     return field
@@ -58,7 +58,7 @@ def many_primitives(key: str, check: Check, least: int, most: int, profile: str)
             else:
                 problems = check(item, context)
             if problems:
-                found = [*(found or ()), *(under(f"{key}[{index}]", problems) or ())]
+                found = _with(found, under(f"{key}[{index}]", problems))
         return found
 
     return field
@@ -99,7 +99,7 @@ def companions(key: str, check: Check, least: int, most: int, profile: str) -> F
             else:
                 problems = _beside(check(item, context), _item(values, index))
             if problems:
-                found = [*(found or ()), *(under(f"{key}[{index}]", problems) or ())]
+                found = _with(found, under(f"{key}[{index}]", problems))
         return found
 
     return field
@@ -110,6 +110,14 @@ def _beside(found: list[Found] | None, value: Any) -> list[Found] | None:
     if not found or value is None:
         return found
     return [one for one in found if one.code != "invariant.ele-1" or one.steps]
+
+
+def _with(found: list[Found] | None, more: list[Found] | None) -> list[Found] | None:
+    """Return both, without a copy of what there is: an array may have as many issues as items."""
+    if found is None or more is None:
+        return found or more
+    found.extend(more)
+    return found
 
 
 def counted(key: str, count: int, least: int, most: int, profile: str) -> list[Found] | None:

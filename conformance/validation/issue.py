@@ -1,5 +1,6 @@
 """What validation finds: one issue a broken rule, with the path at which it was broken."""
 
+import reprlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,9 +67,22 @@ def shortened(value: object, most: int = 60) -> str:
     """Return one printable line that shows `value`, at most `most` characters."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else repr(value)[: most * 4]
+    text = value if isinstance(value, str) else _written(value)
     line = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _written(value: object) -> str:
+    """Return what stands there, of large and deep things the beginning."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:
+        # Python does not write numbers with thousands of digits.
+        return kind_of(value)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxother = 4, 6, 80, 80
 
 
 def kind_of(value: object) -> str:
