@@ -35,7 +35,7 @@ BAD_NARRATIVES: dict[str, str] = {
     "a bare less-than": f"<div {_NS}>a < b</div>",
     "an unknown entity": f"<div {_NS}>&zz;</div>",
 }
-"""R4 2.4.0: what the div of a narrative must not be."""
+"""R4 Narrative: what the div of a narrative must not be."""
 
 GOOD_NARRATIVES: dict[str, str] = {
     "a picture alone": f'<div {_NS}><img src="#x" alt=""/></div>',
@@ -109,7 +109,7 @@ def _is_resource(value: Any) -> bool:
 
 
 def contained(study: Study) -> Iterator[Mutant]:
-    """Break the rules of contained resources (R4 2.26.3.3) with a Patient that is put in."""
+    """Break the rules of contained resources (R4 References) with a Patient that is put in."""
     references = [
         s for s in study.base.spots if s.type == "Reference" and isinstance(s.value, dict)
     ]

@@ -1,11 +1,13 @@
 """Hold mutants against the validator: was each found, and nothing that it did not break."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
-from conformance.ig.registry import Registry, shipped
+from conformance.ig.registry import shipped
+from conformance.validation.issue import Issue
 from conformance.validation.validator import Validator
 from tests.support.mutants.library import CORE, Example
 from tests.support.mutants.mutant import Mutant
@@ -20,20 +22,28 @@ def validator(package: str) -> Validator:
     return Validator(shipped(package) if package != CORE else shipped())
 
 
+class Judging(Protocol):
+    """What judges resources."""
+
+    def validate(
+        self, resource: object, profiles: Sequence[str] = (), *, claims: bool = True
+    ) -> list[Issue]:
+        """Return what is wrong."""
+
+
 @dataclass(slots=True)
 class Judge:
     """
-    Judges mutants; `registry` is for those of profiles of our own.
+    Judges mutants, by `judge` or by the validators of their packages.
 
     `missed` are mutants that were not found as stated, in words; `counts` counts all by kind.
     """
 
-    registry: Registry | None = None
+    judge: Judging | None = None
     missed: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     _originals: dict[tuple[str, tuple[str, ...]], Found] = field(default_factory=dict)
     _unseen: Counter[str] = field(default_factory=Counter)
-    _own: Validator | None = None
 
     def all(self, mutants: Iterable[Mutant]) -> "Judge":
         """Judge every one."""
@@ -83,10 +93,7 @@ class Judge:
         return self._originals[key]
 
     def _errors(self, package: str, resource: object, profiles: tuple[str, ...]) -> Found:
-        if self.registry is None:
-            judge = validator(package)
-        else:
-            judge = self._own = self._own or Validator(self.registry)
+        judge = self.judge or validator(package)
         issues = judge.validate(resource, profiles, claims=True)
         return Counter((issue.code, issue.path) for issue in issues if issue.level == "error")
 

@@ -85,6 +85,9 @@ QUOTAS: dict[str, int] = {
 }
 """By kind of rule: how many mutants there are at least. Those of own profiles come on top."""
 
+TABLES = {**CLINICAL, **DEFINITIONAL}
+"""Sound resources of our own, by type, without that type."""
+
 DEFINITIONS = (
     "StructureDefinition",
     "ValueSet",
@@ -109,5 +112,5 @@ def a_few() -> tuple[Study, ...]:
 
 def bases() -> Iterator[Study]:
     """Yield the resources of our own."""
-    for type_, members in {**CLINICAL, **DEFINITIONAL}.items():
+    for type_, members in TABLES.items():
         yield own(type_, json.dumps({"resourceType": type_, **members}))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conformance.validation.validator import Validator
 from tests.support.figures import MUTANTS, Recorder
 from tests.support.mutants.judging import Judge
 from tests.support.mutants.own_mutants import own_mutants, registry
@@ -20,7 +21,7 @@ KINDS = {
 
 def test_mutants_of_own_profiles_are_caught(record_property: Recorder) -> None:
     """Exists and profile discriminators, closed and ordered slicing, lengths, maximal sets."""
-    judge = Judge(registry=registry())
+    judge = Judge(judge=Validator(registry()))
     mutants = list(own_mutants())
     sound = [m.id for m in mutants if judge.before(m)]
     assert not sound, "what is to be broken is broken already"
