@@ -8,8 +8,9 @@ from conformance.checks.fhir import Fhir, Term
 from conformance.checks.granted import Granted
 from conformance.checks.identity import IdToken
 from conformance.checks.launches import Launched
+from conformance.checks.profiles import Profiles
 from conformance.checks.reply import JSON_TYPES, Reply
-from conformance.checks.rows import Included, LaunchKind, PatientData, Readable, Search
+from conformance.checks.rows import Included, LaunchKind, PatientData, ProfileRow, Readable, Search
 from conformance.checks.smart import Smart
 from conformance.checks.tls import Tls
 from conformance.core.elements import walk
@@ -35,6 +36,8 @@ __all__ = [
     "Level",
     "Line",
     "PatientData",
+    "ProfileRow",
+    "Profiles",
     "Readable",
     "Reply",
     "Sample",

@@ -9,6 +9,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.checks.bulk import Bulk
 from conformance.checks.declare import Declaration
 from conformance.checks.fhir import Fhir
+from conformance.checks.profiles import Profiles
 from conformance.checks.rows import Row
 from conformance.checks.smart import Flows, Smart
 from conformance.checks.tls import Tls
@@ -36,6 +37,7 @@ class Context:
     rulebook: Rulebook
     pool: Pool
     fhir: Fhir
+    profiles: Profiles
     questions: dict[str, object]
     edition: Edition
 
@@ -66,7 +68,7 @@ def argument_names(function: Callable[..., None]) -> tuple[str, ...]:
     return plain.co_varnames[: plain.co_argcount + plain.co_kwonlyargcount]
 
 
-QUESTIONS = ("fhir", "smart", "tls", "bulk")
+QUESTIONS = ("fhir", "smart", "tls", "bulk", "profiles")
 """The argument names that checks may take."""
 
 
@@ -96,11 +98,13 @@ def build_context(
     )
     chosen = load_catalogue().rule_sets[RULE_SET].edition(rulebook.version)
     smart = Smart(fhir, evidence, flows or Flows(), version=chosen.smart)
+    profiles = Profiles(fhir)
     questions: dict[str, object] = {
         "fhir": fhir,
         "smart": smart,
         "tls": Tls(evidence, settled.base),
         "bulk": Bulk(fhir, smart, evidence),
+        "profiles": profiles,
     }
     return Context(
         evidence=evidence,
@@ -108,6 +112,7 @@ def build_context(
         rulebook=rulebook,
         pool=pool,
         fhir=fhir,
+        profiles=profiles,
         questions=questions,
         edition=chosen,
     )

@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.ig.rulebook import Rulebook, Search
+from conformance.ig.selection import asked_profiles
 
-__all__ = ["ROWS", "Included", "LaunchKind", "PatientData", "Readable", "Row", "Search", "TypeRow"]
+__all__ = [
+    "ROWS",
+    "Included",
+    "LaunchKind",
+    "PatientData",
+    "ProfileRow",
+    "Readable",
+    "Row",
+    "Search",
+    "TypeRow",
+]
 
 _OPEN_BY_NATURE = frozenset(
     {"Endpoint", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole"}
@@ -60,7 +71,31 @@ class LaunchKind:
         return {"launch": self.kind}
 
 
-Row = Search | TypeRow | LaunchKind
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A profile of the guide that SHALL be supported, by its canonical."""
+
+    profile: str
+    type: str
+
+    @property
+    def id(self) -> str:
+        """The row id: the last part of the canonical."""
+        return self.profile.rpartition("/")[2]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row as results.json holds it."""
+        return {"type": self.type, "profile": self.profile}
+
+
+Row = Search | TypeRow | LaunchKind | ProfileRow
+
+
+def _profiles(rulebook: Rulebook) -> Iterable[Row]:
+    for url, type_, level in asked_profiles(rulebook):
+        if level == "SHALL":
+            yield ProfileRow(url, type_)
 
 
 def _readable(rulebook: Rulebook) -> Iterable[Row]:
@@ -85,5 +120,6 @@ ROWS: dict[type, Callable[[Rulebook], Iterable[Row]]] = {
     Readable: _readable,
     PatientData: lambda rulebook: map(PatientData, patient_data_types(rulebook)),
     Included: lambda rulebook: (Included(name) for name in rulebook.provenance_types),
+    ProfileRow: _profiles,
     LaunchKind: lambda _: (LaunchKind("standalone"), LaunchKind("ehr")),
 }

@@ -67,6 +67,10 @@ class Edition:
         """Return a resource with the profiles that it claims in this edition."""
         claimed = resource["meta"].get("profile", [])
         names = [self.canonical(canonical.rpartition("/")[2]) for canonical in claimed]
+        if self.versioned:
+            # What had no profile then claims none.
+            known = {url for urls in self.profiles.values() for url in urls}
+            names = [name for name in names if name in known or not name.startswith(US_CORE)]
         if names == claimed:
             return resource
         changed = {**resource, "meta": {**resource["meta"], "profile": names}}

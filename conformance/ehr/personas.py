@@ -161,15 +161,22 @@ def narrowed(resources: Iterable[Resource], types: frozenset[str]) -> list[Resou
     Return the resources of some types, complete in themselves.
 
     A reference to a type that is left out keeps its display only; a medication that stands in a
-    resource of its own is named in its place.
+    resource of its own is named in its place. Provenance goes with what it is about.
     """
-    everything = list(resources)
+    everything = [entry for entry in resources if not _about_other(entry, types)]
     by_reference = {f"{r['resourceType']}/{r['id']}": r for r in everything}
     return [
         _narrowed(resource, types, by_reference)
         for resource in everything
         if resource["resourceType"] in types
     ]
+
+
+def _about_other(resource: Resource, types: frozenset[str]) -> bool:
+    """Tell whether it is the Provenance of resources whose types are left out."""
+    targets = resource["target"] if resource["resourceType"] == "Provenance" else []
+    kinds = [target["reference"].partition("/")[0] for target in targets]
+    return bool(kinds) and not any(kind in types for kind in kinds)
 
 
 def _narrowed(node: Any, types: frozenset[str], by_reference: dict[str, Resource]) -> Any:

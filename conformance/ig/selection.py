@@ -48,15 +48,23 @@ class Selection(Struct, frozen=True, kw_only=True):
         return not self.codes and not self.categories
 
 
-def compile_selections(rulebook: Rulebook, registry: Registry) -> tuple[Selection, ...]:
-    """Return what selects each profile that a guide asks for and that is at hand."""
-    asked = {(p.url, p.type): p.level for p in rulebook.profiles}
+def asked_profiles(rulebook: Rulebook) -> list[tuple[str, str, Expectation]]:
+    """Return canonical, type and expectation of the profiles that a guide and its pages ask for."""
+    asked = [(entry.url, entry.type, entry.level) for entry in rulebook.profiles]
     for entry in _pages()["also"]:
         if rulebook.version in entry["editions"]:
-            asked |= {(_FHIR + n, entry["type"]): Expectation.SHALL for n in entry["profiles"]}
-    crowded = {t for _, t in asked if sum(t == other for _, other in asked) > 1}
+            names = entry["profiles"]
+            asked += [(_FHIR + name, entry["type"], Expectation.SHALL) for name in names]
+    return asked
+
+
+def compile_selections(rulebook: Rulebook, registry: Registry) -> tuple[Selection, ...]:
+    """Return what selects each profile that a guide asks for and that is at hand."""
+    asked = asked_profiles(rulebook)
+    types = [type_ for _, type_, _ in asked]
+    crowded = {type_ for type_ in types if types.count(type_) > 1}
     found = []
-    for (url, type_), level in asked.items():
+    for url, type_, level in asked:
         definition = registry.definition(url)
         if definition is not None and level != Expectation.MAY:
             found.append(_selection(definition, level, type_ in crowded, rulebook, registry))
@@ -67,6 +75,15 @@ def compile_selections(rulebook: Rulebook, registry: Registry) -> tuple[Selectio
 def selections(edition: str, registry: Registry) -> tuple[Selection, ...]:
     """Return what selects each profile of a US Core edition that ships."""
     return compile_selections(load_rulebook(edition), registry)
+
+
+def contradictions(edition: str, profile: str) -> frozenset[tuple[str, str]]:
+    """Return code and path of what a profile asks for in two ways that cannot both be met."""
+    return frozenset(
+        (entry["code"], entry["path"])
+        for entry in _pages()["contradiction"]
+        if edition in entry["editions"] and profile.rpartition("/")[2] == entry["profile"]
+    )
 
 
 def _selection(

@@ -1,6 +1,6 @@
 """Assemble the results document: a pure function of transcript, catalogue and rulebook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -142,7 +142,21 @@ def _limits(session: Session) -> list[str]:
         limits.append("No patient was named; the first ones that the server lists were looked at.")
     if session.target.persona is None:
         limits.append(_anonymous(session.target))
+    limits += _unjudged(session.context.profiles.unjudged())
     return limits + _other_edition(session.context.settled) + _unfinished(session.results)
+
+
+_LEFT = {
+    "definition": "definitions that are not at hand",
+    "invariant": "rules that cannot be evaluated",
+    "value-set": "value sets that cannot be expanded offline",
+}
+
+
+def _unjudged(left: Mapping[str, int]) -> list[str]:
+    """Say what the profiles ask and validation left open."""
+    parts = [f"{count} {_LEFT.get(what, what)}" for what, count in left.items()]
+    return [f"Not checked in the data: {', '.join(parts)}."] if parts else []
 
 
 def _anonymous(target: Target) -> str:

@@ -27,3 +27,9 @@ def bulk(request: pytest.FixtureRequest) -> object:
 def tls(request: pytest.FixtureRequest) -> object:
     """Give questions below HTTP."""
     return request.config.stash[SESSION].context.questions["tls"]
+
+
+@pytest.fixture(scope="session")
+def profiles(request: pytest.FixtureRequest) -> object:
+    """Give questions about the form of the data."""
+    return request.config.stash[SESSION].context.questions["profiles"]

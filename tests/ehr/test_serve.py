@@ -58,7 +58,7 @@ def test_links_lead_back_to_the_port_in_use(certified: Served) -> None:
     assert following["url"].startswith(certified.url)
     target = following["url"].removeprefix(certified.url)
     _, _, page = fetch(certified, target, **bearer(certified))
-    assert len(json.loads(page)["entry"]) == 19
+    assert len(json.loads(page)["entry"]) == 20
 
 
 def test_the_log_shows_the_credential_that_travelled(certified: Served) -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.ehr.cohort import (
+    answers,
     care,
     documents,
     medications,
     observations,
+    orders,
     people,
     problems,
     provenance,
@@ -38,6 +40,7 @@ def _chart(number: int, staff: Staff, known: tuple[Element, ...]) -> list[Elemen
     aims = list(care.goals(chart))
     results = list(observations.laboratory(chart))
     signs = list(observations.vital_signs(chart))
+    prescribed = list(medications.prescriptions(chart, known))
     resources = [
         patient,
         *chart.visits,
@@ -49,12 +52,19 @@ def _chart(number: int, staff: Staff, known: tuple[Element, ...]) -> list[Elemen
         care.former_team(chart),
         *aims,
         *care.plans(chart, conditions[0], aims),
-        *medications.prescriptions(chart, known),
+        *prescribed,
         *results,
         *signs,
         *observations.smoking(chart),
         *documents.laboratory_reports(chart, results),
         *documents.service_reports(chart, signs),
         *documents.notes(chart),
+        *answers.answers(chart),
+        orders.service(chart),
+        orders.specimen(chart),
+        orders.dispense(chart, prescribed[0]),
+        orders.implant(chart),
+        orders.coverage(chart),
+        orders.relative(chart),
     ]
     return [*resources, *provenance.provenance(chart, resources)]

@@ -30,7 +30,7 @@ def laboratory(chart: Chart) -> Iterator[Element]:
             # the first creatinine got lost: a chart holds results without a value too
             lost = "|2160-0|" in entry["code"] and visit == 0
             unknown = concept("absent|unknown|Unknown")
-            yield _observation(
+            yield observation(
                 chart,
                 visit,
                 chart.id("lab", number),
@@ -57,7 +57,7 @@ def vital_signs(chart: Chart) -> Iterator[Element]:
         yield _blood_pressure(chart, visit)
         yield _oxygen(chart, visit)
         for number, entry in enumerate(table("chart")["vitals"], 3):
-            yield _observation(
+            yield observation(
                 chart,
                 visit,
                 chart.id("vital", 10 * (visit + 1) + number),
@@ -73,7 +73,7 @@ def smoking(chart: Chart) -> Iterator[Element]:
     """Yield what was said about smoking at every visit."""
     for visit in range(len(chart.visits)):
         answer = chart.pick(table("chart")["smoking"], visit // 2)
-        yield _observation(
+        yield observation(
             chart,
             visit,
             chart.id("smoking", visit + 1),
@@ -91,7 +91,7 @@ def _value(chart: Chart, visit: int, entry: dict[str, Any]) -> Element:
     return quantity(value, entry["unit"], entry["ucum"])
 
 
-def _observation(
+def observation(
     chart: Chart,
     visit: int,
     id_: str,
@@ -100,6 +100,7 @@ def _observation(
     code: Element,
     **elements: Any,
 ) -> Element:
+    """Return an observation made at a visit."""
     return built(
         "Observation",
         id_,
@@ -124,7 +125,7 @@ def _blood_pressure(chart: Chart, visit: int) -> Element:
         118 + 6 * (chart.number % 5) + 2 * visit,
         74 + 3 * (chart.number % 5) + visit,
     )
-    return _observation(
+    return observation(
         chart,
         visit,
         chart.id("vital", 10 * (visit + 1) + 1),
@@ -140,7 +141,7 @@ def _blood_pressure(chart: Chart, visit: int) -> Element:
 
 
 def _oxygen(chart: Chart, visit: int) -> Element:
-    return _observation(
+    return observation(
         chart,
         visit,
         chart.id("vital", 10 * (visit + 1) + 2),

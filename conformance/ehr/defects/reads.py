@@ -14,6 +14,7 @@ GIVE = _R + "give-that-resource"
 AGREE = _R + "agree-with-the-search"
 VERSION = _R + "tell-the-version"
 CONDITIONAL = _R + "answer-a-conditional-read"
+FORM = {"fhir-api.profiles.data-follow-their-profiles": "a medication is known by its read only"}
 BODIES = "fhir-api.formats.bodies-are-fhir-json"
 
 
@@ -75,7 +76,7 @@ class ShowsAPageForARead(Server):
         return a_page(200) if response.status == 200 else response
 
 
-@defect("reads", kills=(AGREE,))
+@defect("reads", kills=(AGREE,), may=FORM)
 class LeavesElementsOut(Server):
     """Leaves elements out of what is read that a search shows."""
 
@@ -96,7 +97,7 @@ class GivesAnOlderVersion(Server):
         return resource and {**resource, "meta": {**resource["meta"], **long_ago}}
 
 
-@defect("reads", kills=(AGREE,))
+@defect("reads", kills=(AGREE,), may=FORM)
 class DiffersAndTellsNoVersion(Server):
     """Leaves elements out of what is read, and tells no version anywhere."""
 

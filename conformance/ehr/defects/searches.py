@@ -18,6 +18,9 @@ _S = "fhir-api.searches."
 ANSWER = _S + "answer-with-a-searchset"
 FIND = _S + "find-what-the-server-holds"
 ONLY = _S + "return-only-matches"
+OTHER_SYSTEMS = {
+    "fhir-api.search-forms.codes-of-another-system-are-not-found": "no code, no system is heeded"
+}
 TELL = _S + "tell-the-parameters-used"
 
 
@@ -107,7 +110,7 @@ class FindsNothingByOneCombination(Server):
         return [] if {"birthdate", "name"} <= names(query) else super().select(query)
 
 
-@defect("searches", kills=(ONLY, RECOMMENDED))
+@defect("searches", kills=(ONLY, RECOMMENDED), may=OTHER_SYSTEMS)
 class IgnoresAParameter(Server):
     """Does not heed the parameter code."""
 
@@ -135,7 +138,9 @@ class GivesOtherPatientsData(Server):
         return tuple(c for c in query.conditions if c.name != "patient")
 
 
-@defect("searches", kills=(ONLY, "fhir-api.dates.ranges-select-exactly", RECOMMENDED))
+@defect(
+    "searches", kills=(ONLY, "fhir-api.dates.ranges-select-exactly", RECOMMENDED), may=OTHER_SYSTEMS
+)
 class JoinsParametersByOr(Server):
     """Finds what matches any parameter beside the patient, instead of all."""
 

@@ -36,7 +36,7 @@ def test_types_can_be_chosen(exporter: Exporter) -> None:
     for url in (
         f"{EXPORT}?_type=Patient,Condition",
         f"{EXPORT}?_type=Patient&_type=Condition",
-        f"{EXPORT}?_type=Patient,Condition,Coverage",
+        f"{EXPORT}?_type=Patient,Condition,QuestionnaireResponse",
     ):
         assert types_of(exporter, url) == {"Patient", "Condition"}
 

@@ -35,9 +35,33 @@ class RefersByAbsoluteUrls(Server):
 
         def absolute(name: str, value: Any) -> Any:
             relative = name == "reference" and isinstance(value, str) and "://" not in value
-            return f"{request.base}/{value}" if relative else value
+            inside = relative and value.startswith("#")
+            return f"{request.base}/{value}" if relative and not inside else value
 
         return replace(response, document=_mapped(response.document, absolute))
+
+
+@variation("data")
+class ClaimsNoProfile(Server):
+    """Serves its resources without meta.profile."""
+
+    def shown(self, resource: Resource) -> Resource:
+        """Leave the claims out."""
+        shown = super().shown(resource)
+        meta = {key: value for key, value in shown["meta"].items() if key != "profile"}
+        return {**shown, "meta": meta}
+
+
+@variation("data")
+class ClaimsAnEarlierEdition(Server):
+    """Serves its resources with the profiles of an edition that it has left behind."""
+
+    def shown(self, resource: Resource) -> Resource:
+        """Claim that one, and a profile that nobody knows."""
+        shown = super().shown(resource)
+        claimed = [f"{url}|3.1.1" for url in shown["meta"].get("profile", [])]
+        unknown = "http://ehr.example/StructureDefinition/record"
+        return {**shown, "meta": {**shown["meta"], "profile": [*claimed, unknown]}}
 
 
 @variation("data")
@@ -61,9 +85,15 @@ class HoldsContainedResources(Server):
     """Shows an organization contained in every clinical resource."""
 
     def shown(self, resource: Resource) -> Resource:
-        """Contain it."""
-        contained = {"resourceType": "Organization", "id": "us", "name": "The house"}
-        return {**super().shown(resource), "contained": [contained]}
+        """Contain it, and refer to it as what is contained must be."""
+        shown = super().shown(resource)
+        house = {"resourceType": "Organization", "id": "us", "name": "The house"}
+        named = {"url": "http://ehr.example/house", "valueReference": {"reference": "#us"}}
+        return {
+            **shown,
+            "contained": [*shown.get("contained", []), house],
+            "extension": [*shown.get("extension", []), named],
+        }
 
 
 @variation("data")
@@ -71,11 +101,13 @@ class CodesItsOwnWayFirst(Server):
     """Puts a code of its own before each code of a well-known system."""
 
     def shown(self, resource: Resource) -> Resource:
-        """Add a coding to every list of codings."""
+        """Add a coding to every list of codings but that of vital signs, which is fixed whole."""
 
         def coded(name: str, value: Any) -> Any:
-            own = {"system": "http://ehr.example/codes", "code": "own-code", "display": "Own"}
-            return [own, *value] if name == "coding" else value
+            if name != "coding" or value[0]["code"] == "vital-signs":
+                return value
+            code = f"own-{value[0]['code']}"
+            return [{"system": "http://ehr.example/codes", "code": code, "display": "Own"}, *value]
 
         return dict(_mapped(super().shown(resource), coded))
 
@@ -174,6 +206,8 @@ def _with_long_ids(store: Store) -> Store:
         if name == "reference" and isinstance(value, str) and "/" in value:
             type_, _, id_ = value.rpartition("/")
             return f"{type_}/{_long(id_)}"
+        if name == "reference" and isinstance(value, str) and value.startswith("#"):
+            return f"#{_long(value[1:])}"
         return value
 
     return Store(_mapped(resource, longer) for resource in _everything(store))
