@@ -94,7 +94,7 @@ def test_a_step_whose_checks_were_not_run_is_blocked(sound: Checks, verdict: Ver
 
 
 def test_a_step_without_a_check_is_untested(sound: Checks, verdict: Verdict) -> None:
-    assert step(verdict([]), "DAT-PAT-2") == "untested"
+    assert step(verdict([]), "DAT-PAT-4") == "untested"
     assert step(verdict(sound), "API-DOC-3") == "untested"
 
 
