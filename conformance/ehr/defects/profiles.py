@@ -41,13 +41,13 @@ class LeavesOutTheVaccine(ServesOtherwise):
 
 @defect("profiles", kills=(FOLLOW,))
 class HasACodeOfItsOwn(ServesOtherwise):
-    """Serves goals whose lifecycle status is a word of its own."""
+    """Serves coverages whose status is a word of its own."""
 
-    type = "Goal"
+    type = "Coverage"
 
     def otherwise(self, resource: Resource) -> Resource:
         """Say it in other words."""
-        return {**resource, "lifecycleStatus": "busy"}
+        return {**resource, "status": "busy"}
 
 
 @defect("profiles", kills=(FOLLOW,))
