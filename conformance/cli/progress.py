@@ -31,13 +31,18 @@ Opening = Callable[[Started], None]
 """Says the first lines of a run."""
 
 
+def draws(screen: Screen) -> bool:
+    """Tell whether something can be drawn in place on standard error."""
+    if not screen.err.is_terminal or screen.err.is_dumb_terminal:
+        return False
+    # Colour can be forced into a file, a bar cannot.
+    return os.isatty(screen.err.file.fileno())
+
+
 @contextmanager
 def watching(screen: Screen, opening: Opening) -> Iterator[Watcher]:
     """Give a watcher that shows progress as this terminal, pipe or quiet call allows."""
-    if screen.quiet or not screen.err.is_terminal or screen.err.is_dumb_terminal:
-        yield _Lines(screen, opening)
-        return
-    if not os.isatty(screen.err.file.fileno()):  # colour can be forced into a file, a bar cannot
+    if screen.quiet or not draws(screen):
         yield _Lines(screen, opening)
         return
     bar = _Bar(screen, opening)

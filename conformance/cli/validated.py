@@ -37,12 +37,12 @@ def as_text(judged: Judged, *, values: bool, colour: bool, quiet: bool) -> bytes
 
 def summary(tally: Tally, registry: Registry) -> Iterator[str]:
     """Yield the sentences at the end: the counts, and what was not checked."""
-    wrong = tally.levels["error"], tally.levels["warning"]
-    yield (
-        f"{_counted(tally.resources, 'resource')}: {tally.valid} valid, "
-        f"{tally.results - tally.valid} not. "
-        f"{_counted(wrong[0], 'error')}, {_counted(wrong[1], 'warning')}."
-    )
+    resources = _counted(tally.resources, "resource")
+    said = f"{resources}: {tally.valid:,} valid, {tally.resources - tally.valid:,} not."
+    if tally.strangers:
+        said += f" {tally.strangers:,} more that should be resources and are none."
+    errors, warnings = tally.levels["error"], tally.levels["warning"]
+    yield f"{said} {_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
     open_ = [*registry.not_checked(), *tally.unjudged.values()]
     kinds = {
         "value-set": "value set",
@@ -63,7 +63,11 @@ def summary(tally: Tally, registry: Registry) -> Iterator[str]:
         claims = sum(tally.unknown.values())
         named = ", ".join(url for url, _ in tally.unknown.most_common(_NAMED))
         more = " and others" if len(tally.unknown) > _NAMED else ""
-        yield f"Profiles that are claimed and not at hand ({claims} times): {named}{more}."
+        times = _counted(claims, "time")
+        yield f"Profiles that are claimed and not at hand ({times}): {named}{more}."
+    if tally.extensions:
+        what = _counted(tally.extensions, "extension")
+        yield f"Not checked further: {what} whose definition is not at hand."
 
 
 def _place(judged: Judged) -> str:
@@ -74,7 +78,7 @@ def _place(judged: Judged) -> str:
 
 def _told(issue: Issue, values: bool, colour: bool) -> Iterator[str]:
     level = _styled(f"{issue.level:<7}", issue.level, colour)
-    yield f"  {level}  {visible(issue.path) or '(the whole text)'}"
+    yield f"  {level}  {visible(issue.path) or '(the whole)'}"
     said = issue.message
     if values and issue.value:
         said += f" Here stands: {issue.value}"

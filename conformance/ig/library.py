@@ -1,6 +1,6 @@
 """Bring packages together: what a package stands on is found and compiled, or named as absent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,7 +160,7 @@ class Library:
             places = self._at_hand(name)
             path = places.get(version)
             if path is None:
-                raise _absent(key, sorted(places, key=ordered))
+                raise _absent(key, self.versions(name))
             self._sources[key] = open_package(path), read_contents(iter_files(path, ("",)), key)
         return self._sources[key]
 
@@ -172,7 +172,7 @@ class Library:
         }
 
 
-def _absent(name: str, others: list[str]) -> PackageError:
+def _absent(name: str, others: Sequence[str]) -> PackageError:
     name = name.removesuffix("#")
     known = f" At hand: {', '.join(others)}." if others else ""
     return PackageError(

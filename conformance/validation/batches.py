@@ -4,12 +4,19 @@ Judge many JSON texts, in this process or in several, in their order and in cons
 Texts travel to the processes in batches and come back as finished lines and counts.
 """
 
+import os
+import signal
+import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 
+from conformance.core.errors import HarnessError
 from conformance.ig.definitions import NotChecked
 from conformance.ig.registry import Registry
 from conformance.validation.files import Piece
@@ -18,6 +25,9 @@ from conformance.validation.validator import Validator
 
 BATCH_BYTES = 2**19
 BATCH_TEXTS = 200
+MOST_CLAIMS = 1000
+OTHERS = "others"
+"""Stands for the profiles that are claimed beyond the first MOST_CLAIMS."""
 
 Opening = Callable[[Sequence[str]], Registry]
 """Opens packages; a function of a module, so that other processes can call it."""
@@ -38,32 +48,50 @@ class Tally:
     """Counts over results, and what could not be checked on the way."""
 
     resources: int = 0
-    results: int = 0
     valid: int = 0
+    """Resources without an error."""
+    strangers: int = 0
+    """Texts and entries that are no resource."""
+    held: Counter[str] = field(default_factory=Counter)
+    """Resources that were held against each profile that was asked for."""
     levels: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     """Profiles that were claimed and are not at hand, by canonical."""
+    extensions: int = 0
+    """Extensions whose definition is not at hand."""
     unjudged: dict[str, NotChecked] = field(default_factory=dict)
     """Invariants that no one can evaluate here."""
 
     def add(self, judged: Judged) -> None:
         """Count one result."""
-        self.resources += bool(judged.resource_type)
-        self.results += 1
-        self.valid += judged.valid
+        if judged.resource_type:
+            self.resources += 1
+            self.valid += judged.valid
+        else:
+            self.strangers += 1
+        self.held.update(judged.profiles)
         for issue in judged.issues:
             self.levels[issue.level] += 1
-            if issue.code == "profile.unknown" and len(self.unknown) < 1000:
-                self.unknown[issue.profile] += 1
+            if issue.code == "profile.unknown":
+                self._claimed(issue.profile, 1)
+            self.extensions += issue.code == "extension.unknown"
 
     def join(self, other: "Tally") -> None:
         """Add the counts of another part."""
         self.resources += other.resources
-        self.results += other.results
         self.valid += other.valid
-        self.levels += other.levels
-        self.unknown += other.unknown
+        self.strangers += other.strangers
+        self.extensions += other.extensions
+        self.held.update(other.held)
+        self.levels.update(other.levels)
         self.unjudged |= other.unjudged
+        for profile, times in other.unknown.items():
+            self._claimed(profile, times)
+
+    def _claimed(self, profile: str, times: int) -> None:
+        # Each resource may claim another profile; what is counted stays small.
+        known = profile in self.unknown or len(self.unknown) < MOST_CLAIMS
+        self.unknown[profile if known else OTHERS] += times
 
 
 @dataclass(slots=True)
@@ -96,7 +124,7 @@ class Judging:
         return Batch(b"".join(told), len(texts), size, tally)
 
 
-def judged(order: Order, texts: Iterable[Piece], jobs: int = 1) -> Iterator[Batch]:
+def judged(order: Order, texts: Iterable[Piece], jobs: int = 1) -> Generator[Batch, None, None]:
     """Yield the batches of `texts` in their order, judged by `jobs` processes."""
     if jobs < 2:
         judging = Judging(order)
@@ -107,16 +135,47 @@ def judged(order: Order, texts: Iterable[Piece], jobs: int = 1) -> Iterator[Batc
     pool = ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(order,)
     )
+    before = set(active_children())
     waiting: deque[Future[Batch]] = deque()
     try:
         for batch in _batches(texts):
-            waiting.append(pool.submit(_batch, batch))
+            with _uninterrupted():
+                waiting.append(pool.submit(_batch, batch))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise ProcessLost(jobs) from error
+    except BaseException:
+        # Whoever stops this waits for no half-done batch.
+        for process in set(active_children()) - before:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class ProcessLost(HarnessError):
+    """A process that judged was ended from outside."""
+
+    exit_code = 3
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(
+            "A process that judged has ended: perhaps there was too little memory.",
+            f"Try fewer than --jobs {jobs}.",
+        )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have processes that start here never see Ctrl-C: it is for this one, which ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _batches(texts: Iterable[Piece]) -> Iterator[list[Piece]]:
@@ -136,7 +195,16 @@ _own: list[Judging] = []
 
 
 def _begin(order: Order) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _own[:] = [Judging(order)]
+
+
+def _end_with_parent() -> None:
+    """End when whoever started this has ended, however it did."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _batch(texts: list[Piece]) -> Batch:

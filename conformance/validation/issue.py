@@ -1,5 +1,6 @@
 """What validation finds: one issue a broken rule, with the path at which it was broken."""
 
+import re
 import reprlib
 from dataclasses import dataclass
 from typing import Literal
@@ -83,6 +84,25 @@ def _written(value: object) -> str:
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxother = 4, 6, 80, 80
+
+
+UNNAMED = "?"
+"""Stands in a path for a name that no element could have: it may be a value in a name's place."""
+
+_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}", re.ASCII)
+
+
+def name_shown(name: str) -> str:
+    """Return a name that stood in the instance, UNNAMED where it is not formed like R4's names."""
+    return name if _NAME.fullmatch(name) else UNNAMED
+
+
+_CANONICAL = re.compile(r"[a-z]+:[!-~]{1,250}", re.ASCII)
+
+
+def canonical_shown(canonical: str) -> str:
+    """Return a canonical that stood in the instance, UNNAMED for what is formed like none."""
+    return canonical if _CANONICAL.fullmatch(canonical) else UNNAMED
 
 
 def kind_of(value: object) -> str:

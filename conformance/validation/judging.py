@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.validation.files import Piece
-from conformance.validation.issue import Issue
+from conformance.validation.files import MAX_TEXT, Piece
+from conformance.validation.issue import Issue, name_shown
 from conformance.validation.parsing import parse
 from conformance.validation.validator import Validator
 
 _ENTRY = re.compile(r"Bundle\.entry\[(\d+)\]\.resource(?:\.(.*))?", re.DOTALL)
+_TOO_LONG = Issue(
+    code="json.size",
+    level="error",
+    path="",
+    message=f"This is longer than {MAX_TEXT // 2**20} MB, and was not read.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,8 @@ class Judged:
     One resource and what validation found.
 
     `line` and `entry` say where in the file it stands: a line of NDJSON from 1 (0 in a JSON file),
-    an entry of its Bundle from 0 (None outside one).
+    an entry of its Bundle from 0 (None outside one). `profiles` are those that were asked for and
+    that it was held against.
     """
 
     file: str
@@ -28,6 +35,7 @@ class Judged:
     entry: int | None
     resource_type: str
     issues: Sequence[Issue]
+    profiles: Sequence[str] = ()
 
     @property
     def valid(self) -> bool:
@@ -37,7 +45,8 @@ class Judged:
     def document(self, *, values: bool = False) -> bytes:
         """Return the result as one line of JSON; with `values`, with what stood in the resource."""
         found = [_finding(issue, values) for issue in self.issues]
-        told: dict[str, Any] = {"file": self.file}
+        # A name that is no UTF-8 has halves of characters, which fit into no JSON text.
+        told: dict[str, Any] = {"file": self.file.encode("utf-8", "replace").decode()}
         if self.line:
             told["line"] = self.line
         if self.entry is not None:
@@ -53,13 +62,21 @@ def judge(piece: Piece, validator: Validator, profiles: Sequence[str]) -> list[J
     The first result is of the resource itself; a Bundle is followed by the resources of its
     entries, whose paths begin at themselves.
     """
-    value, issues = parse(piece.content)
+    value, issues = parse(piece.content) if piece.whole else (None, [_TOO_LONG])
     type_ = _type(value)
+    own: Sequence[str] = ()
     if not issues or value is not None:
         own = validator.speaking_of(value, profiles) if type_ == "Bundle" else profiles
         issues = [*issues, *validator.validate(value, own, entries=profiles)]
-    whole = Judged(file=piece.file, line=piece.line, entry=None, resource_type=type_, issues=issues)
-    entries = value.get("entry") if type_ == "Bundle" else None
+    whole = Judged(
+        file=piece.file,
+        line=piece.line,
+        entry=None,
+        resource_type=type_,
+        issues=issues,
+        profiles=own,
+    )
+    entries = value.get("entry") if isinstance(value, dict) and type_ == "Bundle" else None
     if not isinstance(entries, list):
         return [whole]
     bundled: list[Issue] = []
@@ -76,7 +93,10 @@ def judge(piece: Piece, validator: Validator, profiles: Sequence[str]) -> list[J
         if resource is not None or index in theirs:
             inner = _type(resource)
             moved = [_moved(issue, inner) for issue in theirs.get(index, [])]
-            judged.append(replace(whole, entry=index, resource_type=inner, issues=moved))
+            own = validator.speaking_of(resource, profiles) if profiles else ()
+            judged.append(
+                replace(whole, entry=index, resource_type=inner, issues=moved, profiles=own)
+            )
     return judged
 
 
@@ -88,7 +108,7 @@ def _moved(issue: Issue, root: str) -> Issue:
 
 def _type(value: Any) -> str:
     type_ = value.get("resourceType") if isinstance(value, dict) else None
-    return type_[:64] if isinstance(type_, str) else ""
+    return name_shown(type_) if isinstance(type_, str) else ""
 
 
 def _finding(issue: Issue, values: bool) -> dict[str, str]:

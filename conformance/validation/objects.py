@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.validation.checks import Check, Context, Field
-from conformance.validation.issue import Found, Severity, kind_of
+from conformance.validation.issue import Found, Severity, kind_of, name_shown
 
 Holds = Callable[[Any, Any, Any], bool]
 """An invariant: (focus, resource, root) -> whether it holds."""
@@ -100,7 +100,9 @@ def missing(step: str, profile: str) -> Found:
 def unknown(key: str, profile: str) -> Found:
     """Return the issue of a name that no element has."""
     message = "No element of this name belongs here."
-    return Found("structure.unknown-element", message, profile=profile, step=key[:64])
+    shown = name_shown(key)
+    hidden = None if shown == key else key
+    return Found("structure.unknown-element", message, profile=profile, step=shown, value=hidden)
 
 
 def no_object(value: Any, profile: str) -> Found:

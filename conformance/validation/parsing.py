@@ -8,11 +8,12 @@ Decimals come as `Decimal`, so that their digits stay (R4 2.24.0.1).
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from conformance.validation.issue import Issue
+from conformance.validation.issue import Issue, name_shown
 
 MAX_DEPTH = 64
 """Arrays and objects inside each other that are read; no resource of the field comes near."""
@@ -39,7 +40,7 @@ def parse(content: bytes) -> tuple[Any, list[Issue]]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, [_issue("json.encoding", f"Byte {error.start} is not UTF-8.")]
+        return None, [_not_utf8(content, error)]
     issues: list[Issue] = []
     if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
         text = text[1:]
@@ -77,9 +78,10 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
     doubled = _Doubled(found)
-    doubled.doubled = tuple(dict.fromkeys(name for name in names if names.count(name) > 1))
+    doubled.doubled = tuple(
+        name for name, count in Counter(name for name, _ in pairs).items() if count > 1
+    )
     _odd.seen = True
     return doubled
 
@@ -95,7 +97,9 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=Decimal, parse
 def _oddities(holder: list[Any]) -> Iterator[Issue]:
     """Yield what is odd in `holder[0]`, and put something that can be written in its place."""
     root = holder[0].get("resourceType") if isinstance(holder[0], dict) else None
-    stack: list[tuple[str, Any, Any]] = [(_plain(root) if isinstance(root, str) else "", holder, 0)]
+    stack: list[tuple[str, Any, Any]] = [
+        (name_shown(root) if isinstance(root, str) else "", holder, 0)
+    ]
     while stack:
         path, place, key = stack.pop()
         node = place[key]
@@ -121,7 +125,7 @@ def _plain(text: str) -> str:
 
 
 def _below(path: str, name: str) -> str:
-    return f"{path}.{_plain(name)}" if path else _plain(name)
+    return f"{path}.{name_shown(name)}" if path else name_shown(name)
 
 
 def _depth(value: Any) -> int:
@@ -132,6 +136,15 @@ def _depth(value: Any) -> int:
             item for node in level for item in (node.values() if isinstance(node, dict) else node)
         ]
     return depth
+
+
+_OTHERS = {b"\x1f\x8b": "gzip; unpack it", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def _not_utf8(content: bytes, error: UnicodeDecodeError) -> Issue:
+    other = _OTHERS.get(content[:2])
+    told = f" This looks like {other}." if other else ""
+    return _issue("json.encoding", f"Byte {error.start} is not UTF-8.{told}")
 
 
 def _not_json(error: json.JSONDecodeError) -> Issue:

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.ig.definitions import Definition, NotChecked
 from conformance.ig.registry import Registry
 from conformance.validation.checks import Check, Context
-from conformance.validation.issue import Found, Issue
+from conformance.validation.issue import Found, Issue, canonical_shown, name_shown
 from conformance.validation.objects import no_object
 from conformance.validation.parsing import MAX_DEPTH
 from conformance.validation.rules import Rules
@@ -40,7 +40,7 @@ class Validator:
         """
         context = Context(resource, resource, None, claims=claims, entries=entries)
         type_ = resource.get("resourceType") if isinstance(resource, dict) else None
-        root = type_[:64] if isinstance(type_, str) else ""
+        root = name_shown(type_) if isinstance(type_, str) else ""
         try:
             found = self._judge(resource, context, profiles)
         except RecursionError:
@@ -83,14 +83,15 @@ class Validator:
         self, canonical: str, type_: str, step: str, chosen: list[Definition], found: list[Found]
     ) -> None:
         definition = self._registry.definition(canonical)
+        shown = canonical_shown(canonical)
         if definition is None:
             message = "This profile is not at hand: it is not checked."
             found.append(
-                Found("profile.unknown", message, level="information", profile=canonical, step=step)
+                Found("profile.unknown", message, level="information", profile=shown, step=step)
             )
         elif definition.type not in (type_, "Resource", "DomainResource"):
             message = f"This profile speaks of {definition.type}."
-            found.append(Found("profile.type", message, profile=canonical, step=step))
+            found.append(Found("profile.type", message, profile=shown, step=step))
         elif definition not in chosen:
             chosen.append(definition)
 

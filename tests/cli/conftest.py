@@ -1,7 +1,9 @@
 """The command in a process of its own, and servers for it on loopback."""
 
+import io
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from conformance.cli.app import app
 from conformance.ehr.serve import Served, serving
 from tests.support.command import TOKEN, Command, Starter, begun, called
+from tests.support.validating import Ended, Validate
 
 
 @pytest.fixture
@@ -38,6 +42,32 @@ def start(tmp_path: Path) -> Iterator[Starter]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def validate(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Validate:
+    """Call `conformance validate` in this process; FHIR packages of this machine are out of it."""
+    monkeypatch.setenv("FHIR_PACKAGES", "/nowhere")
+
+    def call(*words: str, stdin: bytes = b"") -> Ended:
+        # Files as the interpreter would have opened them, on the descriptors that are captured.
+        with (
+            open(1, "w", encoding="utf-8", closefd=False) as out,
+            open(2, "w", encoding="utf-8", closefd=False) as err,
+            monkeypatch.context() as patch,
+        ):
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as end:
+                app(["validate", *words])
+        told = capfdbinary.readouterr()
+        code = end.value.code
+        return Ended(code if isinstance(code, int) else 0, told.out.decode(), told.err.decode())
+
+    return call
 
 
 @pytest.fixture(scope="session")

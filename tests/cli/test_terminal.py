@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from conformance.ehr.serve import Served, serving
-from tests.support.command import WORDS, Command, plain_environment
+from tests.support.command import WORDS, Command, called, plain_environment
 from tests.support.hostile import SIGNS, hostile_app
+from tests.support.validating import patient, written
 
 COLUMNS = 80
 _SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -117,3 +118,19 @@ def test_what_a_server_writes_cannot_act(tmp_path: Path) -> None:
         seen = on_a_terminal(tmp_path, *words)
     assert "exit" in seen
     assert [sign for sign in SIGNS if sign in seen] == []
+
+
+@pytest.mark.slow
+def test_validation_fits_a_terminal_and_makes_way_for_results(tmp_path: Path) -> None:
+    """A bar for long work, that no result is written into, and colour that a pipe does not get."""
+    sound = [patient(id="a" * 64)] * 18_000
+    name = written(tmp_path / "a.ndjson", *[patient(gender="F")] * 3, *sound)
+    seen = on_a_terminal(tmp_path, "validate", Path(name).name)
+    lines = _SEQUENCE.sub("", seen).replace("\r", "\n").split("\n")
+    assert "━" in seen
+    assert _COLOUR.search(seen)
+    assert [line for line in lines if len(line) > COLUMNS] == []
+    assert lines.count("a.ndjson line 2 Patient: 1 error, 0 warnings") == 1
+    assert "18,003 resources: 18,000 valid, 3 not. 3 errors, 0 warnings." in lines
+    plain = called(["validate", "--quiet", name], cwd=tmp_path)
+    assert "\x1b" not in plain.stdout + plain.stderr
