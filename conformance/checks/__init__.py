@@ -10,8 +10,26 @@ from conformance.checks.identity import IdToken
 from conformance.checks.launches import Launched
 from conformance.checks.profiles import Profiles
 from conformance.checks.reply import JSON_TYPES, Reply
-from conformance.checks.rows import Included, LaunchKind, PatientData, ProfileRow, Readable, Search
+from conformance.checks.rows import (
+    Described,
+    Included,
+    LaunchKind,
+    PatientData,
+    ProfileRow,
+    Readable,
+    Search,
+    Searchable,
+)
 from conformance.checks.smart import Smart
+from conformance.checks.statement import (
+    CLOSED,
+    NOT_THERE,
+    declared_of,
+    declared_types,
+    expect_declared,
+    required_declaration,
+    values_of,
+)
 from conformance.checks.tls import Tls
 from conformance.core.elements import walk
 from conformance.core.findings import Level
@@ -23,9 +41,12 @@ from conformance.smart.identity import rsa_keys
 from conformance.smart.scopes import Scope, beyond, covered, parse_scope, parse_scopes
 
 __all__ = [
+    "CLOSED",
     "JSON_TYPES",
+    "NOT_THERE",
     "Bulk",
     "Departure",
+    "Described",
     "Export",
     "Fhir",
     "Granted",
@@ -43,13 +64,17 @@ __all__ = [
     "Sample",
     "Scope",
     "Search",
+    "Searchable",
     "Smart",
     "Term",
     "Tls",
     "beyond",
     "check",
     "covered",
+    "declared_of",
+    "declared_types",
     "examples",
+    "expect_declared",
     "for_each",
     "identities",
     "identity",
@@ -59,6 +84,8 @@ __all__ = [
     "parameter_names",
     "parse_scope",
     "parse_scopes",
+    "required_declaration",
     "rsa_keys",
+    "values_of",
     "walk",
 ]

@@ -9,6 +9,7 @@ from conformance.ig.selection import asked_profiles
 
 __all__ = [
     "ROWS",
+    "Described",
     "Included",
     "LaunchKind",
     "PatientData",
@@ -16,6 +17,7 @@ __all__ = [
     "Readable",
     "Row",
     "Search",
+    "Searchable",
     "TypeRow",
 ]
 
@@ -48,6 +50,14 @@ class Readable(TypeRow):
 
 class PatientData(TypeRow):
     """A type that holds patients' data and SHALL be supported."""
+
+
+class Described(TypeRow):
+    """A type that the guide names with anything a client can ask of it."""
+
+
+class Searchable(TypeRow):
+    """A type for which a search SHALL or SHOULD be supported."""
 
 
 class Included(TypeRow):
@@ -119,6 +129,14 @@ ROWS: dict[type, Callable[[Rulebook], Iterable[Row]]] = {
     Search: lambda rulebook: rulebook.searches,
     Readable: _readable,
     PatientData: lambda rulebook: map(PatientData, patient_data_types(rulebook)),
+    Described: lambda rulebook: (
+        Described(entry.type) for entry in rulebook.types if entry.interactions
+    ),
+    Searchable: lambda rulebook: (
+        Searchable(entry.type)
+        for entry in rulebook.types
+        if any(search.level != "MAY" for search in rulebook.searches_of(entry.type))
+    ),
     Included: lambda rulebook: (Included(name) for name in rulebook.provenance_types),
     ProfileRow: _profiles,
     LaunchKind: lambda _: (LaunchKind("standalone"), LaunchKind("ehr")),

@@ -31,6 +31,16 @@ class Sampling(Questions):
             self._nothing(type_, harvest)
         return harvest.samples
 
+    def answered(self, type_: str) -> bool:
+        """Tell whether any search of the pool for a type gave a result, be it an empty one."""
+        looks = [look for look in self._pool.of(type_).looks if look.fit]
+        current().exchanges.update(look.exchange for look in looks[:1])
+        return bool(looks)
+
+    def held(self, type_: str) -> list[Sample]:
+        """Return the pool's samples of a type that a search found, none where there are none."""
+        return [sample for sample in self._pool.of(type_).samples if sample.found_by]
+
     def sample(self, type_: str) -> Sample:
         """Return the first sample of a type and rest the check on it."""
         return self.rest_on(self.samples(type_)[0])

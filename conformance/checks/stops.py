@@ -16,6 +16,10 @@ class Stops:
         """End the check: the server holds nothing that could show it."""
         raise Skipped("no-data", reason)
 
+    def not_open(self, reason: str) -> NoReturn:
+        """End the check: what would show it is not open to the credential of the run."""
+        raise Skipped("no-credentials", reason)
+
     def bounded(self, reason: str) -> NoReturn:
         """End the check: a bound of ours cut what would show it."""
         raise Skipped("bounded", reason)

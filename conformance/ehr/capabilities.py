@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.ehr.discovery import Discovery
 from conformance.ehr.messages import Call, Request, Response
-from conformance.ehr.profiles import US_CORE_SERVER
+from conformance.ehr.profiles import US_CORE, US_CORE_SERVER
 from conformance.ehr.search_tables import INCLUDES, WITHOUT_PROVENANCE
 from conformance.ehr.setup import Protection
 
@@ -124,6 +124,8 @@ class Capabilities(Discovery):
 
     def declared_operations(self, type_: str) -> list[dict[str, str]]:
         """Return the operations that are declared of a type."""
+        if type_ == "DocumentReference" and self.setup.us_core:
+            return [{"name": "docref", "definition": f"{US_CORE}/OperationDefinition/docref"}]
         if type_ != "Group" or not self.setup.exports:
             return []
         return [{"name": "export", "definition": f"{BULK_DATA}/OperationDefinition/group-export"}]

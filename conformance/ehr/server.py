@@ -92,6 +92,9 @@ class Server(Delivery, AuthorizationServer):
                 return Call(interaction=Interaction.SEARCH, type=type_)
             case ["Group", id_, "$export"] if self.setup.exports:
                 return Call(interaction=Interaction.EXPORT, type="Group", id=id_)
+            case ["DocumentReference", "$docref"] if self.setup.us_core:
+                # it takes a patient as a search does, and gives a searchset of documents too
+                return Call(interaction=Interaction.SEARCH, type="DocumentReference")
             case [type_, "_search"]:
                 return Call(interaction=Interaction.POST_SEARCH, type=type_)
             case ["Patient", id_, type_] if self.has_compartment(type_):

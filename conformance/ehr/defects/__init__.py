@@ -12,6 +12,8 @@ from conformance.ehr.defects import (
     codes,
     completeness,
     dates,
+    declarations,
+    declared,
     discovery,
     ehr_launches,
     errors,
@@ -42,6 +44,7 @@ from conformance.ehr.defects import (
 )
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, ProbeDefect, Variation
 from conformance.ehr.defects.legal import answers, data, metadata, refusals, status
+from conformance.ehr.defects.legal import declarations as declarations_legal
 from conformance.ehr.defects.legal import searches as legal_searches
 from conformance.ehr.defects.tls import PROBE_DEFECTS, PROBE_VARIATIONS
 
@@ -61,6 +64,9 @@ __all__ = [
     "completeness",
     "data",
     "dates",
+    "declarations",
+    "declarations_legal",
+    "declared",
     "discovery",
     "ehr_launches",
     "errors",

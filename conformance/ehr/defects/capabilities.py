@@ -13,6 +13,7 @@ SERVED = _C + "are-served-to-anybody"
 COMPLETE = _C + "are-complete"
 PATIENT = _C + "declare-the-patient-profile"
 EVERY = _C + "declare-every-required-profile"
+TYPES = "fhir-api.declarations.name-every-required-type"
 TWICE = _C + "name-nothing-twice"
 
 Statement = dict[str, Any]
@@ -126,7 +127,7 @@ class TellsNoKind(Server):
         return _without(super().capability_statement(request), "kind")
 
 
-@defect("capabilities", kills=(COMPLETE, PATIENT, EVERY))
+@defect("capabilities", kills=(COMPLETE, PATIENT, EVERY, TYPES))
 class DescribesNoServer(Server):
     """Leaves everything about REST out of its CapabilityStatement."""
 
@@ -135,7 +136,7 @@ class DescribesNoServer(Server):
         return _without(super().capability_statement(request), "rest")
 
 
-@defect("capabilities", kills=(COMPLETE,))
+@defect("capabilities", kills=(COMPLETE, TYPES))
 class SpeaksAsAClient(Server):
     """Describes itself as a client."""
 
@@ -187,7 +188,7 @@ class DeclaresNoPatientProfile(Server):
         return [] if type_ == "Patient" else super().declared_profiles(type_)
 
 
-@defect("capabilities", kills=(PATIENT, EVERY))
+@defect("capabilities", kills=(PATIENT, EVERY, TYPES))
 class DeclaresPatientsOnly(Server):
     """Declares no resource type but Patient."""
 

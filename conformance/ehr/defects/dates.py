@@ -11,6 +11,7 @@ from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
 RECOMMENDED = "fhir-api.further-searches.recommended-searches-work"
+DECLARED = "fhir-api.declared.parameters-are-known"
 COMPARATORS = "fhir-api.dates.comparators-hold"
 RANGES = "fhir-api.dates.ranges-select-exactly"
 FIND = "fhir-api.searches.find-what-the-server-holds"
@@ -49,7 +50,7 @@ class SwapsBeforeAndAfter(Server):
         return super().matches_date(actual, DateValue(comparator=comparator, range=wanted.range))
 
 
-@defect("dates", kills=(COMPARATORS, RANGES, ANSWER, RECOMMENDED))
+@defect("dates", kills=(COMPARATORS, RANGES, ANSWER, RECOMMENDED, DECLARED))
 class RefusesComparisons(Server):
     """Answers 400 to a date with a prefix."""
 

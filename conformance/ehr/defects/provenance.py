@@ -11,11 +11,12 @@ from conformance.ehr.queries import Query
 from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
+DECLARED = "fhir-api.declarations.declare-provenance"
 COMES = "fhir-api.provenance.comes-along"
 REFERS = "fhir-api.provenance.refers-to-the-results"
 
 
-@defect("provenance", kills=(COMES,))
+@defect("provenance", kills=(COMES, DECLARED))
 class IgnoresRevinclude(Server):
     """Leaves _revinclude out of account."""
 
@@ -24,7 +25,7 @@ class IgnoresRevinclude(Server):
         return []
 
 
-@defect("provenance", kills=(COMES,))
+@defect("provenance", kills=(COMES, DECLARED))
 class IgnoresRevincludeForOneType(Server):
     """Leaves _revinclude out of account for goals."""
 

@@ -51,7 +51,7 @@ class CrashesOnEverySearchOfAType(Server):
         return super().answer_search(request, call, pairs)
 
 
-@defect("searches", kills=(ANSWER,))
+@defect("searches", kills=(ANSWER, "fhir-api.declared.types-answer"))
 class CrashesOnEverySearch(Server):
     """Crashes on every search of anything."""
 

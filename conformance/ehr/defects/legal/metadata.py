@@ -39,9 +39,9 @@ class DeclaresProfilesByVersion(Server):
         return [f"{url}|6.1.0" for url in super().declared_profiles(type_)]
 
 
-@variation("metadata")
+@variation("metadata", warns=("fhir-api.declarations.name-the-guide",))
 class NamesNoGuide(Server):
-    """Names no edition of US Core."""
+    """Names no edition of US Core. Tolerated: what it does is judged by itself."""
 
     def instantiated(self) -> list[str]:
         """Name none."""
