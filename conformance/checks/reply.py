@@ -1,64 +1,20 @@
-"""
-An answer in the words of a check: `require_*` ends the check, `expect_*` notes and goes on.
+"""An answer that holds a resource or a searchset, in the words of a check."""
 
-Messages quote codes, paths, counts and logical ids only. What a server wrote elsewhere (texts,
-diagnostics, values) stays in the transcript.
-"""
+from typing import Any
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NoReturn
-
-from conformance.checks.record import current, note
-from conformance.core.errors import Errored, Failed, Skipped
+from conformance.checks.answer import ERROR_OF, Answer, Surroundings
 from conformance.core.findings import Level
-from conformance.evidence.response import GATEWAY, Response
 from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
 from conformance.fhir.harvest import Sample
-from conformance.fhir.redirects import CIRCLE
+
+__all__ = ["ERROR_OF", "JSON_TYPES", "Reply", "Surroundings"]
 
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json", "application/json+fhir"})
-ERROR_OF = {
-    "timeout": "timeout",
-    "unsafe-response": "unsafe-response",
-    "refused": "network",
-    "reset": "network",
-    "certificate": "network",
-    "tls": "network",
-}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """
-    What a reply asks its session: the curl line of its request, and two controls.
-
-    `alive` tells whether a control request gets an answer, `trusted` whether the credential still
-    opens what it opened before; both take the exchange number that gives the occasion.
-    """
-
-    curl: Callable[[Response], str]
-    alive: Callable[[int], bool]
-    trusted: Callable[[int], bool]
-
-
-class Reply:
-    """One answer of the server, as recorded."""
-
-    def __init__(self, response: Response, surroundings: Surroundings) -> None:
-        self.response = response
-        self._around = surroundings
-        record = current()
-        record.exchanges.update(hop.number for hop in response.hops)
-        record.exchanges.add(response.exchange.number)
-
-    @property
-    def status(self) -> int:
-        """The HTTP status; ends the check where no answer came."""
-        self.require_answer()
-        assert self.response.status is not None
-        return self.response.status
+class Reply(Answer):
+    """One answer of the server, and what its body holds."""
 
     @property
     def resource(self) -> dict[str, Any]:
@@ -67,151 +23,14 @@ class Reply:
         return self.response.resource
 
     @property
-    def problem(self) -> str:
-        """Why the body is no JSON object, "" when it is one; no usable answer ends the check."""
-        self.require_answer()
-        return self.response.parsed.problem
-
-    @property
     def is_bundle(self) -> bool:
         """Whether the body is a Bundle, of whatever type."""
         return self.response.resource_type == "Bundle"
 
     @property
-    def led_away(self) -> bool:
-        """Whether a redirect leads to another host, to no address or in a circle."""
-        failure = self.response.exchange.failure
-        if failure is None or not self.response.hops:
-            return False
-        return failure.kind in ("foreign-host", "bad-url") or failure.detail == CIRCLE
-
-    @property
     def next(self) -> str:
         """The address of the next page, "" when there is none."""
         return link(self.response.resource, "next", self.response.exchange.url)
-
-    def header(self, name: str) -> str:
-        """Return a response header, "" if absent."""
-        return self.response.exchange.header(name.lower())
-
-    # --- noting ---------------------------------------------------------------------------------
-
-    def note(
-        self,
-        code: str,
-        message: str,
-        *,
-        expected: str = "",
-        actual: str = "",
-        path: str = "",
-        level: Level | None = None,
-    ) -> None:
-        """Note a finding about this answer."""
-        note(
-            code,
-            message,
-            expected=expected,
-            actual=actual,
-            path=path,
-            level=level,
-            exchange=self.response.exchange.number,
-            curl=self._around.curl(self.response),
-        )
-
-    def fail(self, code: str, message: str, *, expected: str = "", actual: str = "") -> NoReturn:
-        """Note a finding of the requirement's own level and end the check."""
-        self.note(code, message, expected=expected, actual=actual)
-        raise Failed(code, message)
-
-    def expect(
-        self,
-        condition: bool,
-        code: str,
-        message: str,
-        *,
-        expected: str = "",
-        actual: str = "",
-        path: str = "",
-        level: Level | None = None,
-    ) -> bool:
-        """Note a finding unless the condition holds, and go on; returns the condition."""
-        if not condition:
-            self.note(code, message, expected=expected, actual=actual, path=path, level=level)
-        return condition
-
-    # --- the answer as such ---------------------------------------------------------------------
-
-    def require_answer(self) -> None:
-        """
-        End the check where no answer came.
-
-        A server that answers a control request but not this one has failed (`no-answer`); else the
-        network or this harness is to blame, and nothing is said about the server.
-        """
-        failure = self.response.exchange.failure
-        number = self.response.exchange.number
-        busy = self.response.status == 429
-        if busy or (self.response.status == 503 and self.header("retry-after")):
-            raise Skipped("bounded", "The server asks to wait longer than this run waits.")
-        gateway = self.response.status in GATEWAY
-        if failure is None and not gateway:
-            return
-        kind = failure.kind if failure else "reset"
-        if kind == "foreign-host":
-            raise Skipped(
-                kind, "The server points to another host; [hosts] allow lets the run follow it."
-            )
-        if kind == "bad-url":
-            self.fail("link.url", "The server gave a URL that cannot be requested.")
-        if kind in ("timeout", "reset") and self._around.alive(number):
-            self.fail(
-                "no-answer",
-                "The server answers other requests, but not this one.",
-                expected="an answer",
-                actual=f"status {self.response.status}" if gateway else kind,
-            )
-        detail = failure.detail if failure else f"status {self.response.status}"
-        raise Errored(ERROR_OF[kind], f"No usable answer: {detail}.")
-
-    def require_authorized(self) -> None:
-        """End the check where the run's own credential is what is missing or worn out."""
-        if self.status not in (401, 403):
-            return
-        if not self.response.request.credential:
-            raise Skipped(
-                "no-credentials",
-                f"The server wants authorization (status {self.status}); no credential was given.",
-            )
-        if not self._around.trusted(self.response.exchange.number):
-            raise Skipped(
-                "no-credentials",
-                f"The server no longer accepts the credential (status {self.status}).",
-            )
-
-    def require_status(self, *allowed: int, code: str = "http.status", message: str = "") -> None:
-        """End the check unless the status is one of those allowed."""
-        if not (set(allowed) & {401, 403}):
-            self.require_authorized()
-        if self.status not in allowed:
-            self.fail(
-                code,
-                message or "The server answers with another status than the specification asks.",
-                expected=_either(allowed),
-                actual=f"status {self.status}",
-            )
-
-    def expect_status(
-        self, *allowed: int, code: str, message: str, level: Level | None = None
-    ) -> bool:
-        """Note a finding unless the status is one of those allowed."""
-        return self.expect(
-            self.status in allowed,
-            code,
-            message,
-            expected=_either(allowed),
-            actual=f"status {self.status}",
-            level=level,
-        )
 
     def require_json(self) -> None:
         """End the check unless the body is a JSON object; a hostile one is an ERROR."""
@@ -286,10 +105,6 @@ class Reply:
     def holds(self, sample: Sample) -> bool:
         """Tell whether the sample is among the matches."""
         return f"{sample.type}/{sample.id}" in {identity(r) for r in self.matches(sample.type)}
-
-
-def _either(allowed: tuple[int, ...]) -> str:
-    return "status " + " or ".join(str(status) for status in allowed)
 
 
 def _word(value: Any) -> str:
