@@ -31,6 +31,7 @@ from conformance.checks.statement import (
     values_of,
 )
 from conformance.checks.tls import Tls
+from conformance.checks.versions import falling, http_date, updated_at, version_of
 from conformance.core.elements import walk
 from conformance.core.findings import Level
 from conformance.fhir.bulk import Export, is_absolute
@@ -75,7 +76,9 @@ __all__ = [
     "declared_types",
     "examples",
     "expect_declared",
+    "falling",
     "for_each",
+    "http_date",
     "identities",
     "identity",
     "is_absolute",
@@ -86,6 +89,8 @@ __all__ = [
     "parse_scopes",
     "required_declaration",
     "rsa_keys",
+    "updated_at",
     "values_of",
+    "version_of",
     "walk",
 ]

@@ -7,6 +7,7 @@ from conformance.checks.curl import curl_line
 from conformance.checks.record import current
 from conformance.checks.reply import Reply, Surroundings
 from conformance.checks.stops import Stops
+from conformance.checks.versions import version_of
 from conformance.core.errors import Skipped
 from conformance.evidence.exchange import Request
 from conformance.evidence.response import Response
@@ -16,6 +17,8 @@ from conformance.fhir.harvest import Sample
 from conformance.fhir.pool import Pool
 from conformance.ig.rulebook import Rulebook
 
+AFRESH = 500
+"""The occurrence by which something is asked once more within one attempt at a check."""
 CONTROL = 1000
 """Occurrences from here on are control requests, numbered by the exchange that gave occasion."""
 
@@ -110,6 +113,12 @@ class Questions(Stops):
                 "A read does not give that resource (fhir-api.reads.give-that-resource).",
             )
         return reply
+
+    def require_unchanged(self, read: Reply) -> None:
+        """End the check where a read is answered with another version by now."""
+        now = self._send(replace(read.response.request, occurrence=AFRESH))
+        if version_of(now.resource) != version_of(read.resource):
+            raise Skipped("unstable-data", "The data changed while they were looked at.")
 
     def search(
         self,

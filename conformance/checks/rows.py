@@ -44,8 +44,11 @@ class TypeRow:
         return {"type": self.type}
 
 
+@dataclass(frozen=True, slots=True)
 class Readable(TypeRow):
-    """A type whose read interaction SHALL be supported."""
+    """A type that the edition speaks of reading; `required` where it says SHALL."""
+
+    required: bool = True
 
 
 class PatientData(TypeRow):
@@ -110,9 +113,9 @@ def _profiles(rulebook: Rulebook) -> Iterable[Row]:
 
 def _readable(rulebook: Rulebook) -> Iterable[Row]:
     return (
-        Readable(entry.type)
+        Readable(entry.type, entry.level == "SHALL" and entry.interactions.get("read") == "SHALL")
         for entry in rulebook.types
-        if entry.level == "SHALL" and entry.interactions.get("read") == "SHALL"
+        if entry.interactions.get("read") in ("SHALL", "SHOULD")
     )
 
 

@@ -73,6 +73,19 @@ class Sampling(Questions):
         searches = self.rulebook.searches_of(type_, "SHALL")
         return not by or any(set(search.parameters) == names for search in searches)
 
+    def require_declared(self, type_: str, interaction: str) -> None:
+        """End the check where the server does not declare an interaction for a type."""
+        statement = self.statement().resource
+        declared = {
+            code
+            for resource in walk(statement, "rest.resource")
+            if isinstance(resource, dict) and resource.get("type") == type_
+            for code in walk(resource, "interaction.code")
+            if isinstance(code, str)
+        }
+        if interaction not in declared:
+            self.not_applicable(f"The server declares no {interaction} of {type_}.")
+
     def rest_on(self, sample: Sample) -> Sample:
         """Note that the check rests on a sample: it is looked up again before a FAIL counts."""
         record = current()

@@ -120,7 +120,7 @@ class Capabilities(Discovery):
 
     def declared_interactions(self, type_: str) -> list[str]:
         """Return the interactions that are declared of a type."""
-        return ["read", "vread", "search-type"]
+        return ["read", "vread", "history-instance", "search-type"]
 
     def declared_operations(self, type_: str) -> list[dict[str, str]]:
         """Return the operations that are declared of a type."""

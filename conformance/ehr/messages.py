@@ -34,6 +34,7 @@ class Interaction(StrEnum):
     SMART_CONFIGURATION = "smart-configuration"
     READ = "read"
     VREAD = "vread"
+    HISTORY = "history"
     SEARCH = "search"
     POST_SEARCH = "post-search"
     EXPORT = "export"

@@ -14,6 +14,7 @@ from conformance.ehr.store import Resource
 NEEDED = {
     Interaction.READ: "r",
     Interaction.VREAD: "r",
+    Interaction.HISTORY: "r",
     Interaction.SEARCH: "s",
     Interaction.POST_SEARCH: "s",
 }

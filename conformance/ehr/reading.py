@@ -1,8 +1,9 @@
-"""Read one resource: by id, by version, or only if it changed."""
+"""Read one resource: by id, by version, with its history, or only if it changed."""
 
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 
 from conformance.ehr.capabilities import Capabilities
 from conformance.ehr.faults import Fault, Refusal
@@ -17,7 +18,7 @@ def http_date(instant: str) -> str:
 
 
 class Reading(Capabilities):
-    """Answer read, vread and conditional read."""
+    """Answer read, vread, history and conditional read."""
 
     def read(self, request: Request, call: Call) -> Response:
         """Answer a read."""
@@ -36,6 +37,46 @@ class Reading(Capabilities):
             raise Refusal(Fault.UNKNOWN_VERSION, f"There is no such version of this {call.type}.")
         headers = self.read_headers(request, resource)
         return Response(status=200, headers=headers, document=self.shown(resource))
+
+    def history(self, request: Request, call: Call) -> Response:
+        """Answer with the versions of one resource."""
+        resource = self.resource_for_read(call)
+        if resource is None or not self.may_read(request, call, resource):
+            return self.not_found(request, call)
+        return Response(
+            status=200,
+            headers=(("Content-Type", self.content_type(request)),),
+            document=self.history_bundle(request, self.versions_of(resource)),
+        )
+
+    def versions_of(self, resource: Resource) -> list[Resource]:
+        """Return the versions of a resource, newest first; nothing here was ever changed."""
+        return [resource]
+
+    def history_bundle(self, request: Request, versions: list[Resource]) -> dict[str, Any]:
+        """Return the Bundle that tells versions."""
+        first = versions[0]
+        address = f"{request.base}/{first['resourceType']}/{first['id']}"
+        return {
+            "resourceType": "Bundle",
+            "type": "history",
+            "total": len(versions),
+            "link": [{"relation": "self", "url": f"{address}/_history"}],
+            "entry": [self.history_entry(address, version) for version in versions],
+        }
+
+    def history_entry(self, address: str, version: Resource) -> dict[str, Any]:
+        """Return the entry of one version: what was done, and what came of it."""
+        return {
+            "fullUrl": address,
+            "resource": self.shown(version),
+            "request": {"method": "PUT", "url": f"{version['resourceType']}/{version['id']}"},
+            "response": {
+                "status": "200",
+                "etag": self.etag(version),
+                "lastModified": version["meta"]["lastUpdated"],
+            },
+        }
 
     def resource_for_read(self, call: Call) -> Resource | None:
         """Return the resource that a read names, or None."""

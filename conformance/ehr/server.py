@@ -8,7 +8,7 @@ The server: one class, assembled from small methods by topic.
     Bundles        bundles       page, links, entries, includes, Provenance
     Matching       matching      which resources a search finds
     Parsing        parsing       parameters, their values, strict and lenient handling
-    Reading        reading       read, vread, conditional read
+    Reading        reading       read, vread, history, conditional read
     Capabilities   capabilities  the CapabilityStatement
     Discovery      discovery     the SMART configuration
     Access         access        credentials and challenges
@@ -46,6 +46,7 @@ METHODS: dict[Interaction, tuple[str, ...]] = {
     Interaction.SMART_CONFIGURATION: ("GET", "HEAD"),
     Interaction.READ: ("GET", "HEAD"),
     Interaction.VREAD: ("GET", "HEAD"),
+    Interaction.HISTORY: ("GET", "HEAD"),
     Interaction.SEARCH: ("GET", "HEAD"),
     Interaction.POST_SEARCH: ("POST",),
     Interaction.EXPORT: ("GET", "POST"),
@@ -101,6 +102,8 @@ class Server(Delivery, AuthorizationServer):
                 return Call(interaction=Interaction.SEARCH, type=type_, compartment=id_)
             case [type_, id_]:
                 return Call(interaction=Interaction.READ, type=type_, id=id_)
+            case [type_, id_, "_history"]:
+                return Call(interaction=Interaction.HISTORY, type=type_, id=id_)
             case [type_, id_, "_history", version]:
                 return Call(interaction=Interaction.VREAD, type=type_, id=id_, version=version)
             case _:
@@ -125,6 +128,8 @@ class Server(Delivery, AuthorizationServer):
                 return self.read(request, call)
             case Interaction.VREAD:
                 return self.vread(request, call)
+            case Interaction.HISTORY:
+                return self.history(request, call)
             case Interaction.SEARCH:
                 return self.search(request, call)
             case Interaction.POST_SEARCH:

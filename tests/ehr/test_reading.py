@@ -62,7 +62,8 @@ def test_another_entity_tag_gives_the_resource_whatever_the_date(ask: Ask) -> No
         ("/Patient/nobody/_history/1", "not-found"),
         ("/Nonsense/patient-1", "not-supported"),
         ("/Nonsense", "not-supported"),
-        ("/Patient/patient-1/_history", "not-supported"),
+        ("/Patient/nobody/_history", "not-found"),
+        ("/Patient/patient-1/_history/1/more", "not-supported"),
         ("/", "not-supported"),
     ],
 )
@@ -71,6 +72,15 @@ def test_what_does_not_exist_is_404_with_an_outcome(ask: Ask, target: str, code:
     assert answer.status == 404
     assert answer.json["resourceType"] == "OperationOutcome"
     assert answer.json["issue"][0]["code"] == code
+
+
+def test_a_history_tells_what_was_done(ask: Ask) -> None:
+    answer = ask("/Patient/patient-1/_history")
+    assert (answer.status, answer.json["type"], answer.json["total"]) == (200, "history", 1)
+    entry = answer.json["entry"][0]
+    assert entry["resource"] == ask("/Patient/patient-1").json
+    assert entry["request"] == {"method": "PUT", "url": "Patient/patient-1"}
+    assert entry["response"]["etag"] == ask("/Patient/patient-1").headers["etag"]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ SCRIPT: list[tuple[str, str, dict[str, str], bytes]] = [
     ("GET", "/.well-known/smart-configuration", {}, b""),
     ("GET", "/Patient/patient-1", HEADERS, b""),
     ("GET", "/Patient/patient-1", {**HEADERS, "if-none-match": 'W/"1"'}, b""),
+    ("GET", "/Patient/patient-1/_history", HEADERS, b""),
     ("GET", "/Patient/patient-1/_history/1", HEADERS, b""),
     ("GET", "/Patient/nobody", HEADERS, b""),
     ("GET", "/Patient/patient-1/Condition", HEADERS, b""),

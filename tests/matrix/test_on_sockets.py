@@ -18,10 +18,12 @@ CHOSEN = (
     "formats.ignores-the-format-parameter",
     "paging.leads-nowhere-with-a-count",
     "provenance.brings-provenance-of-others",
+    "read-forms.crashes-on-long-ids",
     "reads.refuses-conditional-reads",
     "refusal.takes-any-token-for-one-type",
     "search-forms.ignores-the-form-of-a-post",
     "searches.gives-other-patients-data",
+    "versions.looks-at-no-version",
 )
 
 

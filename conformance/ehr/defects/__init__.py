@@ -33,6 +33,7 @@ from conformance.ehr.defects import (
     pkce,
     profiles,
     provenance,
+    read_forms,
     reads,
     refresh,
     refusal,
@@ -41,10 +42,12 @@ from conformance.ehr.defects import (
     search_forms,
     searches,
     tokens,
+    versions,
 )
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, ProbeDefect, Variation
 from conformance.ehr.defects.legal import answers, data, metadata, refusals, status
 from conformance.ehr.defects.legal import declarations as declarations_legal
+from conformance.ehr.defects.legal import reads as legal_reads
 from conformance.ehr.defects.legal import searches as legal_searches
 from conformance.ehr.defects.tls import PROBE_DEFECTS, PROBE_VARIATIONS
 
@@ -81,6 +84,7 @@ __all__ = [
     "launches",
     "legal_exports",
     "legal_flows",
+    "legal_reads",
     "legal_searches",
     "metadata",
     "openid",
@@ -88,6 +92,7 @@ __all__ = [
     "pkce",
     "profiles",
     "provenance",
+    "read_forms",
     "reads",
     "refresh",
     "refusal",
@@ -98,4 +103,5 @@ __all__ = [
     "searches",
     "status",
     "tokens",
+    "versions",
 ]

@@ -154,6 +154,8 @@ class ShowsAPageForErrors(Server):
         "fhir-api.formats.unsupported-format-is-refused",
         "fhir-api.reads.unknown-id-is-not-found",
         "fhir-api.reads.unknown-type-is-refused",
+        "fhir-api.read-forms.malformed-id-is-not-found",
+        "fhir-api.versions.unknown-version-is-not-found",
         _REFUSAL + "reads-without-a-token-are-refused",
         _REFUSAL + "reads-with-a-wrong-token-are-refused",
         _REFUSAL + "searches-without-a-token-are-refused",

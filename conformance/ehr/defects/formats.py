@@ -7,7 +7,7 @@ from conformance.ehr.server import Server
 _F = "fhir-api.formats."
 
 
-@defect("formats", kills=(_F + "bodies-are-fhir-json",))
+@defect("formats", kills=(_F + "bodies-are-fhir-json", "fhir-api.reads.give-that-resource"))
 class LabelsJsonAsText(Server):
     """Labels its resources as plain text."""
 

@@ -15,6 +15,8 @@ AGREE = _R + "agree-with-the-search"
 VERSION = _R + "tell-the-version"
 CONDITIONAL = _R + "answer-a-conditional-read"
 FORM = {"fhir-api.profiles.data-follow-their-profiles": "a medication is known by its read only"}
+NEW = "fhir-api.read-forms.conditional-read-gives-what-is-new"
+MALFORMED = "fhir-api.read-forms.malformed-id-is-not-found"
 BODIES = "fhir-api.formats.bodies-are-fhir-json"
 
 
@@ -76,7 +78,19 @@ class ShowsAPageForARead(Server):
         return a_page(200) if response.status == 200 else response
 
 
-@defect("reads", kills=(AGREE,), may=FORM)
+@defect("reads", kills=(GIVE,))
+class LabelsOneTypeAsAPage(Server):
+    """Labels the Conditions that are read as a page for people."""
+
+    def read_headers(self, request: Request, resource: Resource) -> Headers:
+        """Name another type of content."""
+        headers = super().read_headers(request, resource)
+        if resource["resourceType"] != "Condition":
+            return headers
+        return (("Content-Type", "text/html; charset=utf-8"), *headers[1:])
+
+
+@defect("reads", kills=(AGREE, "fhir-api.versions.can-be-read"), may=FORM)
 class LeavesElementsOut(Server):
     """Leaves elements out of what is read that a search shows."""
 
@@ -86,7 +100,7 @@ class LeavesElementsOut(Server):
         return resource and {name: value for name, value in resource.items() if name != "code"}
 
 
-@defect("reads", kills=(AGREE,))
+@defect("reads", kills=(AGREE, "fhir-api.versions.can-be-read"))
 class GivesAnOlderVersion(Server):
     """Gives a read an older version than a search."""
 
@@ -154,7 +168,7 @@ class WritesTheTimeOfChangeAsItLikes(Server):
         return "yesterday"
 
 
-@defect("reads", kills=(CONDITIONAL,))
+@defect("reads", kills=(CONDITIONAL, NEW))
 class RefusesConditionalReads(Server):
     """Answers 412 to a read with If-None-Match."""
 
@@ -186,7 +200,7 @@ class MixesUpConditionalReads(Server):
         return a_document(200, {**self.store.all(call.type)[-1], "id": "another-id"})
 
 
-@defect("reads", kills=(_R + "unknown-id-is-not-found",))
+@defect("reads", kills=(_R + "unknown-id-is-not-found", MALFORMED))
 class FindsWhatItNeverGaveOut(Server):
     """Answers the read of an unknown id with an empty resource."""
 
@@ -195,7 +209,7 @@ class FindsWhatItNeverGaveOut(Server):
         return a_document(200, {"resourceType": call.type, "id": call.id})
 
 
-@defect("reads", kills=(_R + "unknown-id-is-not-found",))
+@defect("reads", kills=(_R + "unknown-id-is-not-found", MALFORMED))
 class CrashesOnUnknownIds(Server):
     """Crashes when an unknown id is read."""
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from dataclasses import replace
+from urllib.parse import quote
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -86,7 +87,7 @@ class RedirectsReads(Server):
             return super().respond(replace(request, below=below.removeprefix(CANONICAL)))
         if self.call_of(request).interaction is Interaction.READ:
             query = f"?{request.query}" if request.query else ""
-            location = f"{request.base}{CANONICAL}{below}{query}"
+            location = f"{request.base}{CANONICAL}{quote(below)}{query}"
             return Response(status=307, headers=(("Location", location),))
         return super().respond(request)
 
