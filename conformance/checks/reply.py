@@ -3,6 +3,7 @@
 from typing import Any
 
 from conformance.checks.answer import ERROR_OF, Answer, Surroundings
+from conformance.checks.disclosure import inside_shown
 from conformance.core.findings import Level
 from conformance.fhir.bundle import entries, identity, included, link, matches, mode, resource_of
 from conformance.fhir.client import FHIR_JSON
@@ -79,6 +80,10 @@ class Reply(Answer):
             actual=_word(self.response.resource_type) or "another body",
             level=level,
         )
+
+    def inside_shown(self) -> str:
+        """Say which part of the server's inside the body shows, "" for none."""
+        return inside_shown(self.response.exchange.content)
 
     # --- a searchset ----------------------------------------------------------------------------
 

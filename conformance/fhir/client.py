@@ -55,7 +55,7 @@ class FhirClient:
         sent = {"Accept": FHIR_JSON, **(headers or {})}
         body, shown_body = None, ""
         if form is not None:
-            sent["Content-Type"] = _FORM
+            sent.setdefault("Content-Type", _FORM)
             body = _encoded(form).encode()
             shown_body = "&".join(f"{p.name}={_display(p)}" for p in form)
         return Request(

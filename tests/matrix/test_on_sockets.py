@@ -10,6 +10,7 @@ from tests.support.in_process import open_run
 from tests.support.matrix import FIRED, plain_checks
 
 CHOSEN = (
+    "bad-requests.shows-a-java-trace",
     "capabilities.states-fhir-r5",
     "dates.takes-after-for-from",
     "discovery.offers-plain-proof-keys",

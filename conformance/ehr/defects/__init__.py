@@ -8,6 +8,7 @@ checks: every check has a defect that exactly it, and its named companions, catc
 from conformance.ehr.defects import (
     alternatives,
     assertions,
+    bad_requests,
     capabilities,
     codes,
     completeness,
@@ -46,6 +47,7 @@ from conformance.ehr.defects import (
 )
 from conformance.ehr.defects.declare import DEFECTS, VARIATIONS, Defect, ProbeDefect, Variation
 from conformance.ehr.defects.legal import answers, data, metadata, refusals, status
+from conformance.ehr.defects.legal import bad_requests as legal_bad_requests
 from conformance.ehr.defects.legal import declarations as declarations_legal
 from conformance.ehr.defects.legal import reads as legal_reads
 from conformance.ehr.defects.legal import searches as legal_searches
@@ -62,6 +64,7 @@ __all__ = [
     "alternatives",
     "answers",
     "assertions",
+    "bad_requests",
     "capabilities",
     "codes",
     "completeness",
@@ -82,6 +85,7 @@ __all__ = [
     "introspection",
     "isolation",
     "launches",
+    "legal_bad_requests",
     "legal_exports",
     "legal_flows",
     "legal_reads",

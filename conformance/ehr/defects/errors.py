@@ -16,11 +16,16 @@ STRICT = _E + "strict-handling-refuses-an-unknown-parameter"
 LENIENT = _E + "lenient-handling-leaves-an-unknown-parameter-out"
 METHOD = _E + "wrong-method-is-refused"
 EXPLAIN = _E + "errors-explain-themselves"
+_B = "fhir-api.bad-requests."
+DATE = _B + "impossible-date-is-refused"
+REFERENCE = _B + "malformed-reference-finds-nothing"
+MODIFIER = _B + "unknown-modifier-is-refused"
+BAD_COUNT = _B + "count-that-is-none-is-refused"
 _REFUSAL = "security.refusal."
 _DONE = 200
 
 
-@defect("errors", kills=(MALFORMED,))
+@defect("errors", kills=(MALFORMED, DATE, REFERENCE, MODIFIER))
 class IgnoresMalformedDates(Server):
     """Searches as if a malformed date had not been given."""
 
@@ -34,7 +39,7 @@ class IgnoresMalformedDates(Server):
             return None
 
 
-@defect("errors", kills=(MALFORMED,))
+@defect("errors", kills=(MALFORMED, DATE, REFERENCE, MODIFIER, BAD_COUNT))
 class CrashesOnMalformedDates(Server):
     """Crashes on a malformed date."""
 
@@ -70,7 +75,7 @@ class RefusesUnknownParameters(Server):
         return True
 
 
-@defect("errors", kills=(LENIENT,))
+@defect("errors", kills=(LENIENT, _B + "unknown-parameter-is-not-said-to-be-used"))
 class ListsUnusedParameters(Server):
     """Repeats the address of the request as the self link, unused parameters included."""
 
@@ -154,6 +159,12 @@ class ShowsAPageForErrors(Server):
         "fhir-api.formats.unsupported-format-is-refused",
         "fhir-api.reads.unknown-id-is-not-found",
         "fhir-api.reads.unknown-type-is-refused",
+        DATE,
+        REFERENCE,
+        MODIFIER,
+        BAD_COUNT,
+        _B + "body-that-is-no-form-is-refused",
+        _B + "unknown-method-is-refused",
         "fhir-api.read-forms.malformed-id-is-not-found",
         "fhir-api.versions.unknown-version-is-not-found",
         _REFUSAL + "reads-without-a-token-are-refused",
