@@ -62,7 +62,7 @@ def test_name_the_guide(fhir: Fhir) -> None:
     )
 
 
-@for_each(Readable)
+@for_each(Readable, required=True)
 @check("us-core#declares-interactions")
 def test_declare_the_required_interactions(fhir: Fhir, readable: Readable) -> None:
     """
