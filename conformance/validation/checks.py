@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from conformance.validation.bundled import Bundled
 from conformance.validation.issue import Found
 
 
@@ -16,16 +17,29 @@ class Context:
     the profiles that entries of their type are held against besides.
     """
 
-    __slots__ = ("bundle", "claims", "entries", "resource", "root")
+    __slots__ = ("_inside", "bundle", "claims", "entries", "resource", "root")
 
     def __init__(
-        self, resource: Any, root: Any, bundle: Any, *, claims: bool, entries: Sequence[str] = ()
+        self,
+        resource: Any,
+        root: Any,
+        bundle: Bundled | None,
+        *,
+        claims: bool,
+        entries: Sequence[str] = (),
     ) -> None:
         self.resource = resource
         self.root = root
         self.bundle = bundle
         self.claims = claims
         self.entries = entries
+        self._inside: Bundled | None = None
+
+    def inside(self) -> Bundled:
+        """Return the resource itself as the Bundle around its entries."""
+        if self._inside is None:
+            self._inside = Bundled(self.resource)
+        return self._inside
 
 
 Check = Callable[[Any, Context], list[Found] | None]

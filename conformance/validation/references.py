@@ -20,7 +20,7 @@ def target_of(reference: Any, context: Context) -> Any:
         return None
     if literal.startswith("#"):
         return _contained(literal[1:], context.root)
-    return _entry(literal, context.bundle)
+    return context.bundle.entry(literal) if context.bundle is not None else None
 
 
 def target_type(reference: Any, context: Context) -> str:
@@ -64,7 +64,8 @@ def stands(aggregation: Collection[str], profile: str) -> Check:
         if not isinstance(literal, str) or not literal:
             return None
         inside = literal.startswith("#")
-        bundled = not inside and _entry(literal, context.bundle) is not None
+        bundle = context.bundle
+        bundled = not inside and bundle is not None and bundle.entry(literal) is not None
         if (
             ("contained" in aggregation and inside)
             or ("referenced" in aggregation and not inside)
@@ -98,16 +99,4 @@ def _contained(id_: str, root: Any) -> Any:
         for resource in contained:
             if isinstance(resource, dict) and resource.get("id") == id_:
                 return resource
-    return None
-
-
-def _entry(literal: str, bundle: Any) -> Any:
-    entries = bundle.get("entry") if isinstance(bundle, dict) else None
-    if not isinstance(entries, list):
-        return None
-    for entry in entries:
-        url = entry.get("fullUrl") if isinstance(entry, dict) else None
-        # A relative reference names the end of a RESTful fullUrl (R4 2.36.4.1).
-        if isinstance(url, str) and (url == literal or url.endswith(f"/{literal}")):
-            return entry.get("resource")
     return None

@@ -106,10 +106,9 @@ class Validator:
             if not isinstance(value, dict):
                 return [no_object(value, "")]
             root = context.root if contained else value
-            bundle = context.bundle
-            if not contained and _is_bundle(context.resource):
-                bundle = context.resource
-            wanted = self.speaking_of(value, context.entries) if bundle is context.resource else ()
+            is_entry = not contained and _is_bundle(context.resource)
+            bundle = context.inside() if is_entry else context.bundle
+            wanted = self.speaking_of(value, context.entries) if is_entry else ()
             inner = Context(value, root, bundle, claims=context.claims)
             return self._judge(value, inner, wanted)
 
