@@ -19,7 +19,7 @@ from conformance.validation.issue import Found
 from conformance.validation.laws import Laws
 from conformance.validation.lonely import needing_companion, with_laws
 from conformance.validation.objects import ObjectRules, unknown
-from conformance.validation.primitives import FORMATS
+from conformance.validation.primitives import FORMATS, Format
 from conformance.validation.slices import Slice, Sliced, sliced_field
 
 
@@ -31,6 +31,9 @@ class Values(Protocol):
 
     def value(self, rule: ElementRule, type_: TypeRule, definition: Definition, path: str) -> Check:
         """Return the check of one value of an element."""
+
+    def plain(self, check: Check) -> Format | None:
+        """Return the format that is all that a check of a primitive asks, None where it is not."""
 
     def content(self, rule: ElementRule, definition: Definition) -> Check:
         """Return the check of what a content reference leads to."""
@@ -122,10 +125,14 @@ class Elements:
             other = companion(name, beside, profile)
         if laws:
             field = with_laws(field, name, laws)
-        if any(below.min and below.name != "value" for below in child.children):
+        lonely = any(below.min and below.name != "value" for below in child.children)
+        if lonely:
             field = needing_companion(field, name, beside)
         rules.fields[name] = (field, choice)
         rules.fields[f"_{name}"] = (other, choice)
+        format_ = self._values.plain(check)
+        if format_ is not None and not (child.many or choice or laws or lonely):
+            rules.plain[name] = format_
 
     def _fill_choice(
         self,

@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.validation.checks import Check, Context, Field
 from conformance.validation.issue import Found, Severity, kind_of, name_shown
+from conformance.validation.primitives import Format
 
 Holds = Callable[[Any, Any, Any], bool]
 """An invariant: (focus, resource, root) -> whether it holds."""
@@ -39,6 +40,8 @@ class ObjectRules:
     """
 
     fields: dict[str, tuple[Field, str]] = field(default_factory=dict)
+    plain: dict[str, Format] = field(default_factory=dict)
+    """Fields that are right when their value has a format: most of them, so they go first."""
     required: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(JSON name, step of the path, code, message)"""
     required_choices: list[str] = field(default_factory=list)
@@ -51,6 +54,7 @@ class ObjectRules:
 def object_check(rules: ObjectRules) -> Check:
     """Return the check of an object that is held against `rules`."""
     fields, laws, profile = rules.fields, tuple(rules.laws), rules.profile
+    plain = rules.plain
     required = [(name, f"_{name}", step, code, say) for name, step, code, say in rules.required]
     choices = tuple(rules.required_choices)
     is_resource = rules.is_resource
@@ -62,6 +66,9 @@ def object_check(rules: ObjectRules) -> Check:
         found: list[Found] = []
         chosen: dict[str, str] | None = None
         for key, item in value.items():
+            format_ = plain.get(key)
+            if format_ is not None and format_(item):
+                continue
             entry = fields.get(key)
             if entry is None:
                 found.append(explain(key))

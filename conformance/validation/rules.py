@@ -18,7 +18,7 @@ from conformance.validation.issue import Found
 from conformance.validation.laws import Laws
 from conformance.validation.leaves import leaf, leaf_with
 from conformance.validation.objects import Law, ObjectRules, object_check
-from conformance.validation.primitives import FORMATS
+from conformance.validation.primitives import FORMATS, Format
 from conformance.validation.sanity import MEMBERS, sanity
 
 _RESOURCES = ("Resource", "DomainResource")
@@ -37,6 +37,7 @@ class Rules:
         self._inside = inside
         self._made: dict[tuple[str, str], Check] = {}
         self._extensions: dict[str, Check] = {}
+        self._plain: dict[Check, Format] = {}
         discriminating = Discriminating(registry, self.conforms)
         self._elements = Elements(registry, discriminating, self)
 
@@ -63,9 +64,11 @@ class Rules:
         more = tuple(extras(rule, type_, definition, self.registry))
         if type_.code in FORMATS:
             profile = definition.url
-            return (
-                leaf_with(type_.code, profile, all_of(*more)) if more else leaf(type_.code, profile)
-            )
+            if more:
+                return leaf_with(type_.code, profile, all_of(*more))
+            check = leaf(type_.code, profile)
+            self._plain[check] = FORMATS[type_.code]
+            return check
         checks = [self._typed(rule, type_, definition, path), *more]
         focus = self.focus(rule, type_, path)
         own = self.registry.type(type_.code)
@@ -74,6 +77,10 @@ class Rules:
             laws = self.laws.of(rule.invariants, focus, definition, {*known, "ext-1"})
             checks += [_judging(laws)] if laws else []
         return all_of(*checks)
+
+    def plain(self, check: Check) -> Format | None:
+        """Return the format that is all that a check of a primitive asks, None where it is not."""
+        return self._plain.get(check)
 
     def content(self, rule: ElementRule, definition: Definition) -> Check:
         """Return the check of an element that is defined where its content reference leads."""

@@ -29,7 +29,7 @@ def codes(done: Ended) -> list[str]:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (gzip.compress(LINE.encode()), "json.encoding"),
+        (gzip.compress(LINE.encode(), mtime=0), "json.encoding"),
         (LINE.encode("utf-16"), "json.encoding"),
         (random.Random(5).randbytes(5000), "json.encoding"),
         (b"\0" * 100, "json.syntax"),
@@ -45,7 +45,7 @@ def codes(done: Ended) -> list[str]:
         (b'{"resourceType":"Patient","multipleBirthInteger":NaN}', "json.number"),
         (b'{"resourceType":"Patient","id":"\\ud800"}', "json.encoding"),
     ],
-    ids=lambda value: str(value[:12]),
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_sound_json_is_a_finding(
     validate: Validate, tmp_path: Path, content: bytes, code: str
@@ -61,7 +61,7 @@ def test_what_is_no_sound_json_is_a_finding(
 
 def test_gzip_is_called_by_its_name(validate: Validate, tmp_path: Path) -> None:
     path = tmp_path / "p.json.gz"
-    path.write_bytes(gzip.compress(LINE.encode()))
+    path.write_bytes(gzip.compress(LINE.encode(), mtime=0))
     assert "gzip; unpack it" in validate(str(path)).out
 
 
