@@ -29,6 +29,12 @@ def names(query: Query) -> set[str]:
     return {condition.name for condition in query.conditions}
 
 
+_B = "fhir-api.bad-requests."
+NOBODY = _B + "unknown-patient-finds-nothing"
+NOTHING = (NOBODY, _B + "unknown-id-finds-nothing", _B + "very-long-value-finds-nothing")
+REFUSED = (_B + "malformed-reference-finds-nothing", _B + "unknown-modifier-is-refused")
+
+
 @defect("searches", kills=(ANSWER, RECOMMENDED))
 class CrashesOnACombination(Server):
     """Crashes when procedures are searched by patient and date."""
@@ -51,7 +57,7 @@ class CrashesOnEverySearchOfAType(Server):
         return super().answer_search(request, call, pairs)
 
 
-@defect("searches", kills=(ANSWER, "fhir-api.declared.types-answer"))
+@defect("searches", kills=(ANSWER, "fhir-api.declared.types-answer", *NOTHING, *REFUSED))
 class CrashesOnEverySearch(Server):
     """Crashes on every search of anything."""
 
@@ -70,7 +76,7 @@ class GivesAnotherBundleForAType(Server):
         return {**bundle, "type": "collection"} if query.type == "Immunization" else bundle
 
 
-@defect("searches", kills=(ANSWER, RECOMMENDED, SHARED))
+@defect("searches", kills=(ANSWER, RECOMMENDED, SHARED, *NOTHING))
 class GivesAnotherBundle(Server):
     """Answers every search with a Bundle of another type."""
 
@@ -129,7 +135,7 @@ class IgnoresOneCombination(Server):
         return tuple(c for c in query.conditions if not (both and c.name == "status"))
 
 
-@defect("searches", kills=(ONLY, RECOMMENDED))
+@defect("searches", kills=(ONLY, RECOMMENDED, NOBODY))
 class GivesOtherPatientsData(Server):
     """Does not heed the patient: data of all patients are given."""
 
