@@ -1,5 +1,6 @@
 """The formats of primitive types (R4 4.0.1): what is right passes, and nothing else."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -94,3 +95,13 @@ def test_a_format_takes_what_is_right_and_nothing_else(type_: str) -> None:
 def test_a_string_larger_than_a_mebibyte_is_refused() -> None:
     assert FORMATS["string"]("x" * 2**20)
     assert not FORMATS["string"]("x" * (2**20 + 1))
+
+
+def test_quick_ways_tell_what_the_expressions_of_the_specification_tell() -> None:
+    """Every character of two planes, alone and beside others."""
+    control = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+    unspaced = re.compile(r"\S+", re.ASCII)
+    for code in (*range(0x3100), *range(0xD7F0, 0x10010)):
+        for text in (chr(code), f"a{chr(code)}\n", f"{chr(code)}a"):
+            assert FORMATS["string"](text) == (not control.search(text)), code
+            assert FORMATS["uri"](text) == (unspaced.fullmatch(text) is not None), code
