@@ -10,14 +10,20 @@ from tests.support.in_process import open_run
 from tests.support.matrix import FIRED, plain_checks
 
 CHOSEN = (
+    "alternatives.refuses-several-codes",
     "bad-requests.shows-a-java-trace",
     "capabilities.states-fhir-r5",
+    "completeness.hides-what-is-finished",
     "dates.takes-after-for-from",
+    "declarations.declares-no-operations",
+    "declared.crashes-in-an-operation",
     "discovery.offers-plain-proof-keys",
     "errors.crashes-on-malformed-dates",
     "flaky.crashes-on-the-first-read",
     "formats.ignores-the-format-parameter",
+    "further-searches.ignores-clinical-status",
     "paging.leads-nowhere-with-a-count",
+    "profiles.leaves-out-the-vaccine",
     "provenance.brings-provenance-of-others",
     "read-forms.crashes-on-long-ids",
     "reads.refuses-conditional-reads",
