@@ -21,6 +21,7 @@ _P = "fhir-api.paging."
 NEXT = _P + "every-next-page-is-served"
 ONCE = _P + "pages-give-every-match-once"
 COUNT = _P + "pages-hold-no-more-than-asked"
+NO_COUNT = "fhir-api.bad-requests.count-that-is-none-is-refused"
 TOTAL = _P + "total-is-the-number-of-matches"
 
 
@@ -67,7 +68,7 @@ class GivesNoBundleForTheNextPage(Server):
         return response
 
 
-@defect("paging", kills=(NEXT,))
+@defect("paging", kills=(NEXT, NO_COUNT))
 class CrashesOnACount(Paging):
     """Crashes when pages of a size are asked for."""
 
@@ -139,7 +140,7 @@ class CutsAResultShort(Paging):
         return None if self.counted(query) else super().next_link(request, query, found)
 
 
-@defect("paging", kills=(COUNT,))
+@defect("paging", kills=(COUNT, NO_COUNT))
 class IgnoresTheCount(Server):
     """Gives pages of its own size, whatever was asked for."""
 

@@ -14,6 +14,11 @@ from conformance.ehr.server import Server
 from conformance.ehr.store import Resource
 
 MALFORMED = "fhir-api.errors.malformed-date-is-refused"
+BAD_VALUES = (
+    MALFORMED,
+    "fhir-api.bad-requests.count-that-is-none-is-refused",
+    "fhir-api.bad-requests.impossible-date-is-refused",
+)
 Links = list[dict[str, str]]
 
 
@@ -203,7 +208,7 @@ class FindsNothingByAMalformedDate(Server):
         return super().answer_search(request, call, pairs)
 
 
-@variation("searches", warns=(MALFORMED,))
+@variation("searches", warns=BAD_VALUES)
 class CannotProcessAMalformedDate(Server):
     """Answers a malformed date with 422. Tolerated: it is a client error."""
 
