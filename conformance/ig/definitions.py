@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import UNSET as UNSET  # what the judge compares with
 from msgspec import Struct, UnsetType
+from msgspec.structs import replace
 
 UNBOUNDED = -1
 """The `max` of an element that may repeat without end (`*`)."""
@@ -105,6 +106,14 @@ class ElementRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     slicing: Slicing | None = None
     slices: tuple["ElementRule", ...] = ()
     children: tuple["ElementRule", ...] = ()
+
+
+def narrowed(choice: ElementRule, one: ElementRule) -> ElementRule:
+    """Return a choice with the invariants and children that its slice `one` asks for."""
+    known = {law.key for law in choice.invariants}
+    more = tuple(law for law in one.invariants if law.key not in known)
+    children = one.children or choice.children
+    return replace(choice, invariants=(*choice.invariants, *more), children=children)
 
 
 class Definition(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,8 +15,8 @@ from conformance.validation.checks import Check, Context, Match
 from conformance.validation.codes import code_test
 from conformance.validation.references import target_of, target_type
 from conformance.validation.values import equals, fits
+from conformance.validation.walking import Test, is_type, of_type, reached, somewhere, taken, there
 
-Test = Callable[[Any], bool]
 Conforms = Callable[[str, str], Check | None]
 """(canonical, package that asks) -> the check of that profile."""
 
@@ -62,40 +62,51 @@ class Discriminating:
             return None if test is None else _directly(test)
         url = _extension_url(one) if steps == ["url"] else ""
         if url:
-            return _somewhere(steps, equals(url))
-        place = self._place(one, steps, within)
+            return somewhere(steps, equals(url))
+        places = list(self._places(one, steps, within))
+        if not places:
+            return None
         match discriminator.kind:
             case "value" | "pattern":
-                if place is None:
-                    return None
-                test = self._test(*place)
-                return None if test is None else _somewhere(steps, test)
+                tests = (self._test(*place) for place in places)
+                test = next((test for test in tests if test is not None), None)
+                return None if test is None else somewhere(steps, test)
             case "exists":
-                return None if place is None else _there(steps, place[0])
+                return there(steps, places[0][0])
             case "type":
-                return self._typed(steps, place[0] if place else one)
+                return self._typed(steps, places[0][0])
             case "profile":
-                return self._profiled(steps, place or (one, within))
+                return self._profiled(steps, places[0])
         return None
 
-    def _place(
-        self, rule: ElementRule, steps: Iterable[str], within: Definition
-    ) -> tuple[ElementRule, Definition] | None:
-        """Follow the path through what the slice's definition asks."""
-        for step in steps:
-            if step == "resolve()" or step.startswith("ofType("):
-                # What a reference leads to is asked by its targets; a cast changes no rule.
-                continue
-            child = _child(rule, step)
-            if child is None:
-                below = self._below(rule, within)
-                if below is None:
-                    return None
-                child, within = _child(below.root, step), below
-            if child is None:
-                return None
-            rule = child
-        return rule, within
+    def _places(
+        self, rule: ElementRule, steps: Sequence[str], within: Definition
+    ) -> Iterator[tuple[ElementRule, Definition]]:
+        """
+        Yield where the path leads in what the slice's definition asks.
+
+        The elements themselves come first, then the slices of them that have to be there: what
+        these ask is found in every repetition of the outer slice.
+        """
+        if not steps:
+            yield rule, within
+            return
+        step, *rest = steps
+        if step == "resolve()" or step.startswith("ofType("):
+            # What a reference leads to is asked by its targets; a cast changes no rule.
+            yield from self._places(rule, rest, within)
+            return
+        child = _child(rule, step)
+        if child is None:
+            below = self._below(rule, within)
+            if below is None:
+                return
+            child, within = _child(below.root, step), below
+        if child is not None:
+            yield from self._places(child, rest, within)
+            for one in child.slices:
+                if one.min:
+                    yield from self._places(one, rest, within)
 
     def _below(self, rule: ElementRule, within: Definition) -> Definition | None:
         profiles = [url for type_ in rule.types for url in type_.profiles]
@@ -119,7 +130,7 @@ class Discriminating:
             # The profile of a type may fix what the slice itself leaves open (extensions).
             below = self._below(rule, within) if rule.types and rule.types[0].profiles else None
             return None if below is None else self._test(below.root, below)
-        return lambda value: all(any(map(test, _step(value, name))) for name, test in asked)
+        return lambda value: all(any(map(test, taken(value, name))) for name, test in asked)
 
     def _typed(self, steps: Sequence[str], rule: ElementRule) -> Match | None:
         types = {type_.code for type_ in rule.types}
@@ -128,14 +139,16 @@ class Discriminating:
             urls = [url for type_ in rule.types for url in type_.targets]
             found = (self._registry.definition(url) for url in urls)
             types = {one.type for one in found if one is not None}
-        if not types:
+        if not types or not types.isdisjoint(("Resource", "DomainResource")):
             return None
+        if rule.choice and not resolves:
+            return of_type(steps, types)
 
         def match(value: Any, context: Context) -> bool | None:
             if resolves:
-                ends = [target_type(node, context) for node in _nodes(value, steps[:-1])]
+                ends = [target_type(node, context) for node in reached(value, steps[:-1])]
                 return any(end in types for end in ends) if all(ends) else None
-            return any(_is_type(node, types) for node in _nodes(value, steps))
+            return any(is_type(node, types) for node in reached(value, steps))
 
         return match
 
@@ -153,7 +166,7 @@ class Discriminating:
             return None
 
         def match(value: Any, context: Context) -> bool | None:
-            nodes = list(_nodes(value, [step for step in steps if step != "resolve()"]))
+            nodes = list(reached(value, [step for step in steps if step != "resolve()"]))
             if resolves:
                 nodes = [target_of(node, context) for node in nodes]
                 if any(node is None for node in nodes):
@@ -182,76 +195,9 @@ def _directly(test: Test) -> Match:
     return lambda value, context: test(value)
 
 
-def _somewhere(steps: Sequence[str], test: Test) -> Match:
-    if len(steps) == 1 and steps[0].isidentifier():
-        name = steps[0]
-
-        def match(value: Any, context: Context) -> bool | None:
-            node = value.get(name) if isinstance(value, dict) else None
-            if isinstance(node, list):
-                return any(map(test, node))
-            return node is not None and test(node)
-
-        return match
-
-    def match_deep(value: Any, context: Context) -> bool | None:
-        nodes: list[Any] = [value]
-        for step in steps:
-            if step == "resolve()":
-                nodes = [target_of(node, context) for node in nodes]
-                if any(node is None for node in nodes):
-                    return None
-            else:
-                nodes = [below for node in nodes for below in _step(node, step)]
-        return any(map(test, nodes))
-
-    return match_deep
-
-
-def _there(steps: Sequence[str], rule: ElementRule) -> Match | None:
-    if rule.max == 0:
-        return lambda value, context: not any(True for _ in _nodes(value, steps))
-    if rule.min > 0:
-        return lambda value, context: any(True for _ in _nodes(value, steps))
-    return None
-
-
 def _with_code(test: Test) -> Test:
     # The tests of bindings let pass what another rule judges; a slice is known by codes only.
     return lambda value: isinstance(value, dict | str) and test(value)
-
-
-def _nodes(value: Any, steps: Iterable[str]) -> Iterator[Any]:
-    nodes = [value]
-    for step in steps:
-        nodes = [below for node in nodes for below in _step(node, step)]
-    return iter(nodes)
-
-
-def _step(node: Any, step: str) -> Iterator[Any]:
-    if not isinstance(node, dict):
-        return
-    if step.startswith("extension("):
-        url = step[len("extension('") : -2]
-        extensions = node.get("extension")
-        for one in extensions if isinstance(extensions, list) else ():
-            if isinstance(one, dict) and one.get("url") == url:
-                yield one
-        return
-    if step.startswith("ofType("):
-        yield node
-        return
-    name = step.removesuffix("[x]")
-    found = node.get(name)
-    if found is None:
-        for key, value in node.items():
-            if key.startswith(name) and key[len(name) : len(name) + 1].isupper():
-                found = value
-                break
-    if isinstance(found, list):
-        yield from found
-    elif found is not None:
-        yield found
 
 
 def _child(rule: ElementRule, step: str) -> ElementRule | None:
@@ -259,15 +205,8 @@ def _child(rule: ElementRule, step: str) -> ElementRule | None:
         url = step[len("extension('") : -2]
         holder = next((child for child in rule.children if child.name == "extension"), None)
         for one in holder.slices if holder else ():
-            if any(url in type_.profiles for type_ in one.types):
+            if url == _extension_url(one):
                 return one
         return None
     name = step.removesuffix("[x]")
     return next((child for child in rule.children if child.name == name), None)
-
-
-def _is_type(node: Any, types: Iterable[str]) -> bool:
-    if isinstance(node, dict):
-        stated = node.get("resourceType")
-        return stated in types if isinstance(stated, str) else False
-    return False

@@ -1,11 +1,11 @@
 """Fill the names of an object from the elements below a definition's place."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from conformance.ig.definitions import Definition, ElementRule, TypeRule
+from conformance.ig.definitions import Definition, ElementRule, TypeRule, narrowed
 from conformance.ig.registry import Registry
-from conformance.validation.checks import Check, Field, all_of
+from conformance.validation.checks import Check, Context, Field, all_of
 from conformance.validation.discriminators import Discriminating
 from conformance.validation.fields import (
     companion,
@@ -20,7 +20,7 @@ from conformance.validation.laws import Laws
 from conformance.validation.lonely import needing_companion, with_laws
 from conformance.validation.objects import ObjectRules, unknown
 from conformance.validation.primitives import FORMATS, Format
-from conformance.validation.slices import Slice, Sliced, sliced_field
+from conformance.validation.slices import Slice, Sliced, both, sliced_field
 
 
 class Values(Protocol):
@@ -92,6 +92,9 @@ class Elements:
         check = self._values.value(child, type_, definition, path)
         if type_.code in FORMATS:
             self._fill_primitive(rules, child, check, definition, type_.code)
+            if child.slices and child.many:
+                slices = self._sliced(rules, child, _anything, definition, path)
+                rules.fields[name] = (both(rules.fields[name][0], slices), "")
             return
         if child.slices:
             field = self._sliced(rules, child, check, definition, path)
@@ -149,21 +152,24 @@ class Elements:
             return
         if child.min:
             rules.required_choices.append(child.name)
+        by_type = _by_type(child)
         for code in dict.fromkeys(type_.code for type_ in child.types):
             key = _key(child.name, code)
             type_ = _merged([one for one in child.types if one.code == code])
             assert type_ is not None
-            check = self._values.value(child, type_, definition, path)
-            own = [one for one in child.slices if any(t.code == code for t in one.types)]
-            for one in own:
-                rule_type = _merged([t for t in one.types if t.code == code])
-                if rule_type is not None and len(one.types) == 1:
-                    check = all_of(check, self._values.value(one, rule_type, definition, path))
-                if one.min and len(one.types) == 1:
+            check, asked = self._values.value(child, type_, definition, path), child
+            own = [one for one in child.slices if [t.code for t in one.types] == [code]]
+            for one in own if by_type else ():
+                check = all_of(check, self._values.value(one, one.types[0], definition, path))
+                asked = narrowed(asked, one)
+                if one.min:
                     message = f"The slice {one.slice_name} is required."
                     rules.required.append((key, key, "slice.min", message))
-            if code in FORMATS:
-                self._fill_primitive(rules, child, check, definition, code, key, child.name)
+            if by_type and _shut(child, code):
+                rules.fields[key] = (forbidden(key, profile), child.name)
+                rules.fields[f"_{key}"] = rules.fields[key]
+            elif code in FORMATS:
+                self._fill_primitive(rules, asked, check, definition, code, key, child.name)
             else:
                 rules.fields[key] = (single(key, check), child.name)
 
@@ -208,6 +214,24 @@ class Elements:
             ordered=slicing.ordered if slicing else False,
             profile=definition.url,
         )
+
+
+def _by_type(child: ElementRule) -> bool:
+    """Tell whether the slices of a choice are its types, as they are nearly always."""
+    by = child.slicing.discriminators if child.slicing else ()
+    return all(one.kind == "type" and one.path == "$this" for one in by)
+
+
+def _shut(child: ElementRule, code: str) -> bool:
+    """Tell whether the slices of a choice leave no place for a type."""
+    own = [one for one in child.slices if any(type_.code == code for type_ in one.types)]
+    if own:
+        return all(one.max == 0 for one in own)
+    return bool(child.slices) and child.slicing is not None and child.slicing.rules == "closed"
+
+
+def _anything(value: Any, context: Context) -> None:
+    return None
 
 
 def _key(name: str, code: str) -> str:

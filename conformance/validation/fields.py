@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.ig.definitions import UNBOUNDED
 from conformance.validation.checks import Check, Context, Field, under
-from conformance.validation.issue import Found, kind_of
+from conformance.validation.issue import Found, Severity, kind_of
 
 
 def forbidden(key: str, profile: str) -> Field:
@@ -87,7 +87,9 @@ def companions(key: str, check: Check, least: int, most: int, profile: str) -> F
             found = counted(key, len(value), least, most, profile)
         elif isinstance(values, list) and len(values) != len(value):
             message = f"it has {len(value)} items beside {len(values)} values"
-            found = [_no_companion(key, message, profile)]
+            # A shorter one tells all the same which value each belongs to; servers write it so.
+            level: Severity = "warning" if len(value) < len(values) else "error"
+            found = [_no_companion(key, message, profile, level)]
         for index, item in enumerate(value):
             if item is None:
                 lonely = key not in parent
@@ -148,6 +150,6 @@ def _null(profile: str) -> Found:
     return Found("structure.null", message, profile=profile)
 
 
-def _no_companion(key: str, why: str, profile: str) -> Found:
+def _no_companion(key: str, why: str, profile: str, level: Severity = "error") -> Found:
     message = f"The id and extensions of this primitive (_{key or 'name'}) do not fit: {why}."
-    return Found("structure.companion", message, profile=profile, step=key)
+    return Found("structure.companion", message, level=level, profile=profile, step=key)

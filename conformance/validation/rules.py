@@ -166,6 +166,13 @@ class Rules:
         is_resource: bool,
     ) -> Check:
         rules = ObjectRules(laws=laws, profile=definition.url, is_resource=is_resource)
+        # What a snapshot leaves out of a type, it leaves as the type has it.
+        base = self.registry.type(path.partition(".")[0])
+        whole = _by_id(base.root, path) if base else None
+        named = {child.name for child in children}
+        left = [one for one in whole.children if one.name not in named] if whole else []
+        if base is not None and left:
+            self._elements.fill(rules, left, base, path)
         self._elements.fill(rules, children, definition, path)
         check = object_check(rules)
         return all_of(check, sanity(path)) if path in MEMBERS else check

@@ -73,6 +73,17 @@ def sliced_field(
     return field
 
 
+def both(values: Field, slices: Field) -> Field:
+    """Return the field of a sliced array of primitives: first its values, then their slices."""
+
+    def field(value: Any, parent: dict[str, Any], context: Context) -> list[Found] | None:
+        # Of what is no value, or null beside a companion, no slice can be told.
+        found = values(value, parent, context)
+        return found if found or None in value else slices(value, parent, context)
+
+    return field
+
+
 NOBODY = -1
 
 

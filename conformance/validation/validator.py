@@ -10,6 +10,7 @@ from typing import Any
 from conformance.ig.definitions import Definition, NotChecked
 from conformance.ig.registry import Registry
 from conformance.validation.checks import Check, Context
+from conformance.validation.full_urls import disagreeing
 from conformance.validation.issue import Found, Issue, canonical_shown, name_shown
 from conformance.validation.objects import no_object
 from conformance.validation.parsing import MAX_DEPTH
@@ -77,6 +78,8 @@ class Validator:
             problems = self._rules.definition(definition)(resource, context)
             if problems:
                 found += problems
+        if base.type == "Bundle":
+            found += disagreeing(resource, base.url)
         return found
 
     def _choose(

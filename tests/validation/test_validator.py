@@ -176,3 +176,23 @@ def test_deep_nests_are_an_issue(validator: Validator) -> None:
     for _ in range(3000):
         nest = {"url": "urn:x", "extension": [nest]}
     assert "json.depth" in [one.code for one in validator.validate(patient(extension=[nest]))]
+
+
+def test_companions_that_end_before_the_values_are_a_warning(validator: Validator) -> None:
+    beside = [{"extension": [{"url": "urn:x", "valueString": "a"}]}]
+    issues = validator.validate(patient(name=[{"given": ["A", "B"], "_given": beside}]))
+    assert ("structure.companion", "warning") in [(issue.code, issue.level) for issue in issues]
+    assert all(issue.level != "error" for issue in issues)
+
+
+def test_a_full_url_ends_with_the_id(validator: Validator) -> None:
+    def entry(url: str) -> dict[str, Any]:
+        return {"fullUrl": url, "resource": patient(id="a")}
+
+    urls = [
+        "https://x/Patient/a",
+        "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+        "https://x/Patient/b",
+    ]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry(url) for url in urls]}
+    assert told(validator.validate(bundle)) == [("bundle.full-url", "Bundle.entry[2].fullUrl")]

@@ -3,6 +3,10 @@
 from typing import Any
 
 
+class OutOfReachError(LookupError):
+    """A reference leads out of the data at hand, so that its invariant cannot be told."""
+
+
 def container(resource: Any, root: Any) -> Any:
     """
     The resource that contains `resource`, or itself (R4 section 2.9.1, %rootResource).
@@ -24,7 +28,11 @@ def container(resource: Any, root: Any) -> Any:
 
 
 def resolved(item: Any, resource: Any, root: Any) -> Any:
-    """The resource that a Reference, or the text of one, points at; None where it is not here."""
+    """
+    The resource that a Reference, or the text of one, points at; None where it points at nothing.
+
+    Raises `OutOfReachError` for what may well be there, though not in the data at hand.
+    """
     target = item.get("reference") if type(item) is dict else item
     if type(target) is not str:
         return None
@@ -32,8 +40,10 @@ def resolved(item: Any, resource: Any, root: Any) -> Any:
     if target.startswith("#"):
         return _contained(holder, target[1:])
     if type(root) is dict and root.get("resourceType") == "Bundle":
-        return _entry(root, target)
-    return None
+        found = _entry(root, target)
+        if found is not None:
+            return found
+    raise OutOfReachError
 
 
 def _contained(holder: Any, name: str) -> Any:
