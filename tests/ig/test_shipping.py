@@ -155,10 +155,10 @@ def test_a_package_that_does_not_ship_is_refused() -> None:
     "content",
     [
         b"no gzip",
-        gzip.compress(b"\n"),
-        gzip.compress(b"no json"),
-        gzip.compress(b"{}"),
-        gzip.compress(b"[]"),
+        gzip.compress(b"\n", mtime=0),
+        gzip.compress(b"no json", mtime=0),
+        gzip.compress(b"{}", mtime=0),
+        gzip.compress(b"[]", mtime=0),
     ],
 )
 def test_what_is_no_rulebook_is_refused(content: bytes) -> None:
