@@ -35,6 +35,10 @@ def _unknown(canonical: str, registry: Registry) -> UsageError:
     if version and holding:
         versions = sorted({book.definitions[url].version for book in holding})
         return UsageError(sentence, f"At hand: {', '.join(f'{url}|{one}' for one in versions)}.")
+    for entry in registry.not_checked():
+        if entry.what == "definition" and entry.name.partition("|")[0] == url:
+            reason = f"{shown(url)} cannot be used: {entry.reason[:1].lower()}{entry.reason[1:]}"
+            return UsageError(reason, "Give a definition with its snapshot, or the package of it.")
     near = _near(url, registry)
     hint = f"Did you mean {either(near)}? " if near else ""
     return UsageError(sentence, f"{hint}--package names the package that defines it.")

@@ -55,12 +55,12 @@ def _referring(type_rule: TypeRule, definition: Definition, registry: Registry) 
     types = {target.type for target in targets if target is not None}
     # A target that is not at hand may be of any type; Resource is every type.
     if types and None not in targets and "Resource" not in types:
-        yield points_at(types, _Known(registry), definition.url)
+        yield points_at(types, KnownTypes(registry), definition.url)
     if type_rule.aggregation:
         yield stands(type_rule.aggregation, definition.url)
 
 
-class _Known:
+class KnownTypes:
     """The resource types of the base specification."""
 
     def __init__(self, registry: Registry) -> None:

@@ -38,6 +38,27 @@ def target_type(reference: Any, context: Context) -> str:
     return stated if isinstance(stated, str) else ""
 
 
+def agreeing(known: Container[str], profile: str) -> Check:
+    """
+    Return the check that a Reference's type is the one that its URL names (R4 Reference.type).
+
+    A URL with a word that is not in `known` is no FHIR URL, and tells nothing.
+    """
+
+    def check(value: Any, context: Context) -> list[Found] | None:
+        stated = value.get("type") if isinstance(value, dict) else None
+        literal = value.get("reference") if isinstance(value, dict) else None
+        if not isinstance(stated, str) or not isinstance(literal, str) or len(literal) > _MOST:
+            return None
+        named = _LITERAL.fullmatch(literal)
+        if named is None or stated == named[1] or not stated.isalpha() or named[1] not in known:
+            return None
+        message = f"The reference is to a {named[1]}, which this type has to be."
+        return [Found("reference.type", message, profile=profile, step="type", value=stated)]
+
+    return check
+
+
 def points_at(targets: Collection[str], known: Container[str], profile: str) -> Check:
     """
     Return the check that a Reference leads to one of the resource types `targets`.

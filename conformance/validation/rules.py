@@ -13,12 +13,13 @@ from conformance.ig.registry import Registry
 from conformance.validation.checks import Check, Context, all_of, lazily
 from conformance.validation.discriminators import Discriminating
 from conformance.validation.elements import Elements
-from conformance.validation.extras import extras
+from conformance.validation.extras import KnownTypes, extras
 from conformance.validation.issue import Found
 from conformance.validation.laws import Laws
 from conformance.validation.leaves import leaf, leaf_with
 from conformance.validation.objects import Law, ObjectRules, object_check
 from conformance.validation.primitives import FORMATS, Format
+from conformance.validation.references import agreeing
 from conformance.validation.sanity import MEMBERS, sanity
 
 _RESOURCES = ("Resource", "DomainResource")
@@ -175,6 +176,8 @@ class Rules:
             self._elements.fill(rules, left, base, path)
         self._elements.fill(rules, children, definition, path)
         check = object_check(rules)
+        if path == "Reference":
+            return all_of(check, agreeing(KnownTypes(self.registry), definition.url))
         return all_of(check, sanity(path)) if path in MEMBERS else check
 
     def _extension(self, value: Any, context: Context) -> list[Found] | None:

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "validation.md").read_text()
 PROFILE = "https://ig.example/StructureDefinition/named-patient"
 _CODE = re.compile(
-    r'"((?:json|structure|cardinality|value|slice|binding|reference|profile|extension)\.[a-z-]+)"'
+    r'"((?:json|structure|cardinality|value|slice|binding|reference|bundle|profile|extension)'
+    r'\.[a-z-]+)"'
 )
 
 

@@ -164,3 +164,15 @@ def test_wrong_usage_is_a_sentence_and_a_hint(validate: Validate, tmp_path: Path
         assert sentence in first, words
         assert hint in " ".join(rest), words
         assert len(rest) == 1, words
+
+
+def test_a_profile_without_a_snapshot_is_said_to_have_none(
+    validate: Validate, tmp_path: Path
+) -> None:
+    url = "https://ig.example/StructureDefinition/own"
+    own = {"resourceType": "StructureDefinition", "url": url, "type": "Patient"}
+    (tmp_path / "own.json").write_text(json.dumps(own | {"kind": "resource"}))
+    name = written(tmp_path / "p.json", patient())
+    done = validate("--package", str(tmp_path / "own.json"), "--profile", url, name)
+    assert done.code == 2
+    assert f"{url} cannot be used: it has no snapshot." in done.err

@@ -196,3 +196,24 @@ def test_a_full_url_ends_with_the_id(validator: Validator) -> None:
     ]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry(url) for url in urls]}
     assert told(validator.validate(bundle)) == [("bundle.full-url", "Bundle.entry[2].fullUrl")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "type_", "agrees"),
+    [
+        ("Organization/1", "Organization", True),
+        ("Organization/1", "Practitioner", False),
+        ("https://x/y/Organization/1/_history/2", "Practitioner", False),
+        ("https://x/Elsewhere/1", "Organization", True),
+        ("urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "Organization", True),
+        ("Organization/1", "http://x/StructureDefinition/Organization", True),
+    ],
+)
+def test_the_type_of_a_reference_is_the_one_it_names(
+    validator: Validator, reference: str, type_: str, agrees: bool
+) -> None:
+    issues = validator.validate(
+        patient(managingOrganization={"reference": reference, "type": type_})
+    )
+    wrong = [("reference.type", "Patient.managingOrganization.type")]
+    assert told(issues) == ([] if agrees else wrong)
