@@ -36,6 +36,8 @@ def test_nothing_clinical_is_held_against_it(terminology: Any) -> None:
             "capabilities.required-profiles",
             "TOLERATED",
         ),
+        ("fhir-api.declarations.name-every-required-type", "declarations.types", "TOLERATED"),
+        ("fhir-api.declarations.name-the-guide", "declarations.guide", "TOLERATED"),
         ("patient-access.discovery.configuration-is-served", "absent", "SHALL"),
         ("portability.export.is-declared", "export.not-declared", "SHALL"),
     }
