@@ -186,7 +186,8 @@ def test_a_redirect_to_another_host_is_not_followed(location: str) -> None:
 
     results, _ = _run("/Observation", away)
     _nothing_broke(results)
-    about = [result for result in results if "[Observation" in result.id]
+    # What a server declares is read elsewhere.
+    about = [r for r in results if "[Observation" in r.id and ".declarations." not in r.id]
     assert {result.outcome for result in about} == {Outcome.SKIP}
     assert "foreign-host" in {result.code for result in about}
 

@@ -2,8 +2,8 @@
 A pytest plugin, `-p tests.support.dying`: the process is killed in the midst of writing.
 
 The variable DIE_AT says where: `blob:N` within the N-th body, `named:N` between the N-th body and
-its line, `line:N` within line N, `seal` between the last line and the manifest's root, `results`
-within results.json.
+its line, `line:N` within the first line from N on that comes this way, `seal` between the last line
+and the manifest's root, `results` within results.json.
 """
 
 import os
@@ -42,7 +42,7 @@ def _write(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 
 def _line(self: transcript.TranscriptWriter, kind: str, content: dict[str, Any]) -> int:
-    if PLACE == "line" and self.count == int(NUMBER):
+    if PLACE == "line" and self.count >= int(NUMBER):
         line = transcript.encode({"n": self.count, "prev": "0", "kind": kind, **content})
         self._file.write(line[: len(line) // 2])
         self._file.flush()
