@@ -47,6 +47,7 @@ def summary(tally: Tally, registry: Registry) -> Iterator[str]:
     kinds = {
         "value-set": "value set",
         "invariant": "invariant",
+        "slice": "slice",
         "definition": "definition",
     }
     counts = [

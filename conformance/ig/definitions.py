@@ -156,8 +156,9 @@ class NotChecked(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     Something that validation does not judge.
 
-    `what` is `definition`, `value-set` or `invariant`; `name` its canonical or its key; `reason` a
-    sentence; `places` the element ids (with the profile's URL before `#`) that ask for it.
+    `what` is `definition`, `value-set`, `invariant` or `slice`; `name` its canonical, its key or
+    its place; `reason` a sentence; `places` the element ids (with the profile's URL before `#`)
+    that ask for it.
     """
 
     what: str

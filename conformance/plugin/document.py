@@ -149,6 +149,7 @@ def _limits(session: Session) -> list[str]:
 _LEFT = {
     "definition": "definitions that are not at hand",
     "invariant": "rules that cannot be evaluated",
+    "slice": "slices that nothing at hand tells apart",
     "value-set": "value sets that cannot be expanded offline",
 }
 

@@ -60,7 +60,7 @@ class Tally:
     extensions: int = 0
     """Extensions whose definition is not at hand."""
     unjudged: dict[str, NotChecked] = field(default_factory=dict)
-    """Invariants that no one can evaluate here."""
+    """Invariants that no one can evaluate here, and slices that nothing at hand tells apart."""
 
     def add(self, judged: Judged) -> None:
         """Count one result."""
@@ -119,7 +119,7 @@ class Judging:
             for judged in judge(piece, self._validator, self._order.profiles):
                 tally.add(judged)
                 told.append(self._order.tell(judged))
-        tally.unjudged = {one.name: one for one in self._validator.unjudged()}
+        tally.unjudged = {f"{one.what} {one.name}": one for one in self._validator.unjudged()}
         size = sum(len(piece.content) for piece in texts)
         return Batch(b"".join(told), len(texts), size, tally)
 

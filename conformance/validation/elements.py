@@ -159,6 +159,8 @@ class Elements:
             assert type_ is not None
             check, asked = self._values.value(child, type_, definition, path), child
             own = [one for one in child.slices if [t.code for t in one.types] == [code]]
+            for one in () if by_type else own:
+                self._leave_open(one, definition, "Only slices of a choice by its type are judged.")
             for one in own if by_type else ():
                 check = all_of(check, self._values.value(one, one.types[0], definition, path))
                 asked = narrowed(asked, one)
@@ -197,10 +199,13 @@ class Elements:
         for one in child.slices:
             type_ = _merged(one.types) or _merged(child.types)
             assert type_ is not None
+            match = self._discriminating.match(one, by, definition)
+            if match is None:
+                self._leave_open(one, definition, "Nothing at hand tells this slice from others.")
             slices.append(
                 Slice(
                     name=one.slice_name,
-                    match=self._discriminating.match(one, by, definition),
+                    match=match,
                     check=self._values.value(one, type_, definition, path),
                     min=one.min,
                     max=one.max,
@@ -214,6 +219,10 @@ class Elements:
             ordered=slicing.ordered if slicing else False,
             profile=definition.url,
         )
+
+    def _leave_open(self, one: ElementRule, definition: Definition, reason: str) -> None:
+        place = f"{definition.url}#{one.id}"
+        self._values.laws.leave_open("slice", place, reason, place)
 
 
 def _by_type(child: ElementRule) -> bool:

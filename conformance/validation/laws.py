@@ -14,7 +14,8 @@ class Laws:
     """
     Makes laws, each expression once for each type of focus.
 
-    `not_checked` grows by the invariants that no one can evaluate here.
+    `not_checked` grows by what turns out on the way: invariants that no one can evaluate here, and
+    slices that nothing at hand tells apart.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -67,14 +68,16 @@ class Laws:
                 )
             except NotEvaluable as error:
                 self._made[place] = None
-                name = f"{one.key}@{focus}"
-                self.not_checked[name] = NotChecked(
-                    what="invariant",
-                    name=one.key,
-                    reason=str(error),
-                    places=(f"{definition.url}#{focus}",),
-                )
+                self.leave_open("invariant", one.key, str(error), f"{definition.url}#{focus}")
         return self._made[place]
+
+    def leave_open(self, what: str, name: str, reason: str, place: str) -> None:
+        """Note that something is not judged, at one more place (`profile#element`)."""
+        before = self.not_checked.get(f"{what} {name}")
+        places = before.places if before else ()
+        self.not_checked[f"{what} {name}"] = NotChecked(
+            what=what, name=name, reason=reason, places=tuple(dict.fromkeys((*places, place)))
+        )
 
 
 def _value_or_extensions(value: Any, resource: Any, root: Any) -> bool:

@@ -50,7 +50,7 @@ class Validator:
         return _once(found, root) if found else []
 
     def unjudged(self) -> tuple[NotChecked, ...]:
-        """Return the invariants met so far that cannot be evaluated."""
+        """Return the invariants and slices met so far that cannot be judged."""
         return tuple(self._rules.laws.not_checked.values())
 
     def _judge(

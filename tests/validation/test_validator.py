@@ -159,6 +159,18 @@ def test_resources_inside_others_are_judged_where_they_stand(validator: Validato
     assert ("reference.target", "Bundle.entry[1].resource.generalPractitioner[0]") in codes
 
 
+def test_slices_that_nothing_tells_apart_are_listed() -> None:
+    # Its categories are in a value set that is in no package.
+    judge = Validator(shipped("hl7.fhir.us.core#8.0.0"))
+    assert not judge.unjudged()
+    documents = f"{US_CORE}us-core-adi-documentreference"
+    judge.validate({"resourceType": "DocumentReference"}, [documents])
+    (left,) = judge.unjudged()
+    assert (left.what, left.name) == ("slice", f"{documents}#DocumentReference.category:adi")
+    assert left.reason
+    assert left.places == (left.name,)
+
+
 def test_messages_hold_no_value_and_the_value_stands_apart(validator: Validator) -> None:
     found = validator.validate(patient(gender="secret-1", birthDate="secret-2", active="secret-3"))
     assert len(found) == 3
