@@ -1,1 +1,1 @@
-"""Judge a resource by a rule: so far the matching of resources and searches."""
+"""Judge resources: against the definitions of packages, and against searches."""
