@@ -31,7 +31,7 @@ from conformance.checks.statement import (
     values_of,
 )
 from conformance.checks.tls import Tls
-from conformance.checks.versions import falling, http_date, updated_at, version_of
+from conformance.checks.versions import differing, falling, http_date, updated_at, version_of
 from conformance.core.elements import walk
 from conformance.core.findings import Level
 from conformance.fhir.bulk import Export, is_absolute
@@ -74,6 +74,7 @@ __all__ = [
     "covered",
     "declared_of",
     "declared_types",
+    "differing",
     "examples",
     "expect_declared",
     "falling",

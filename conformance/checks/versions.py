@@ -1,6 +1,6 @@
 """What a resource and a header tell of its version, whatever stands there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -17,6 +17,14 @@ def version_of(resource: Mapping[str, object]) -> str:
 def updated_at(resource: Mapping[str, object]) -> datetime | None:
     """Return the instant of the last change, None where none with an offset is told."""
     return _instant(next(walk(dict(resource), "meta.lastUpdated"), ""))
+
+
+def differing(
+    one: Mapping[str, object], other: Mapping[str, object], aside: Container[str]
+) -> list[str]:
+    """Return the names of the elements in which two resources differ, those `aside` left out."""
+    names = sorted(one.keys() | other.keys())
+    return [name for name in names if name not in aside and one.get(name) != other.get(name)]
 
 
 def http_date(text: str) -> datetime | None:

@@ -1,6 +1,16 @@
 """Versions: a resource as it was, and its history (FHIR R4 3.1.0.3 vread and 3.1.0.8 history)."""
 
-from conformance.checks import Fhir, Level, Readable, check, falling, for_each, version_of, walk
+from conformance.checks import (
+    Fhir,
+    Level,
+    Readable,
+    check,
+    differing,
+    falling,
+    for_each,
+    version_of,
+    walk,
+)
 
 UNKNOWN = "conformance-no-such-version"
 
@@ -42,11 +52,7 @@ def test_can_be_read(fhir: Fhir, readable: Readable) -> None:
         actual="another version" if version_of(resource) else "no version",
         path=f"{sample.type}.meta.versionId",
     )
-    names = sorted(
-        name
-        for name in (resource.keys() | current.keys()) - {"meta", "text", "id"}
-        if resource.get(name) != current.get(name)
-    )
+    names = differing(resource, current, aside={"meta", "text", "id"})
     reply.expect(
         not names,
         "vread.differs",
