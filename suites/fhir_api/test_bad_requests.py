@@ -1,6 +1,6 @@
 """Bad requests: searches, methods and bodies that a server has to turn away (FHIR R4 3.1.1.3)."""
 
-from conformance.checks import Fhir, Level, Reply, check, link
+from conformance.checks import Fhir, Level, check, link
 
 UNKNOWN = "conformance-no-such"
 LONG = 6000
@@ -14,7 +14,7 @@ def test_unknown_patient_finds_nothing(fhir: Fhir) -> None:
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors: an empty result, or
     a client error.
     """
-    _finds_nothing(fhir.search("Observation", {"patient": f"{UNKNOWN}-id"}), "Observation")
+    _finds_nothing(fhir, "Observation", {"patient": f"{UNKNOWN}-id"})
 
 
 @check("fhir#malformed-search")
@@ -25,7 +25,7 @@ def test_malformed_reference_finds_nothing(fhir: Fhir) -> None:
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors, and 3.1.1.4.12
     reference.
     """
-    _finds_nothing(fhir.search("Observation", {"patient": "no~such~id,"}), "Observation")
+    _finds_nothing(fhir, "Observation", {"patient": "no~such~id,"})
 
 
 @check("fhir#malformed-search")
@@ -35,7 +35,7 @@ def test_unknown_id_finds_nothing(fhir: Fhir) -> None:
 
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors.
     """
-    _finds_nothing(fhir.search("Patient", {"_id": f"{UNKNOWN}-id"}), "Patient")
+    _finds_nothing(fhir, "Patient", {"_id": f"{UNKNOWN}-id"})
 
 
 @check("fhir#malformed-search")
@@ -46,7 +46,7 @@ def test_very_long_value_finds_nothing(fhir: Fhir) -> None:
     FHIR R4 3.1.1.3 handling errors, https://hl7.org/fhir/R4/search.html#errors; RFC 9110 15.5.15
     and 4.1, which recommends that addresses of 8,000 octets are taken.
     """
-    _finds_nothing(fhir.search("Patient", {"name": "q" * LONG}), "Patient")
+    _finds_nothing(fhir, "Patient", {"name": "q" * LONG})
 
 
 @check("us-core#invalid-parameter")
@@ -218,8 +218,11 @@ def test_errors_show_nothing_of_the_inside(fhir: Fhir) -> None:
         )
 
 
-def _finds_nothing(reply: Reply, type_: str) -> None:
-    """Expect no matches or a client error, and nothing that looks like a result."""
+def _finds_nothing(fhir: Fhir, type_: str, parameters: dict[str, str]) -> None:
+    """Expect no matches or a client error from a server that otherwise finds this type."""
+    fhir.samples(type_)
+    reply = fhir.search(type_, parameters)
+    reply.require_authorized()
     if 400 <= reply.status < 500:
         return
     reply.require_status(200)

@@ -61,7 +61,13 @@ def test_the_certified_persona_declares_us_core(ask: Ask) -> None:
             "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
         }
     ]
-    assert [type_ for type_ in declared if "operation" in declared[type_]] == ["Group"]
+    assert [operation["name"] for operation in declared["DocumentReference"]["operation"]] == [
+        "docref"
+    ]
+    assert [type_ for type_ in declared if "operation" in declared[type_]] == [
+        "DocumentReference",
+        "Group",
+    ]
     assert declared["Observation"]["searchRevInclude"] == ["Provenance:target"]
     assert "searchRevInclude" not in declared["Organization"]
     assert declared["MedicationRequest"]["searchInclude"] == ["MedicationRequest:medication"]
