@@ -28,6 +28,7 @@ Official = Callable[[str, str], Package]
 EDITIONS = ("3.1.1", "4.0.0", "5.0.1", "6.1.0", "7.0.0", "8.0.0")
 
 
+@pytest.mark.slow
 @pytest.mark.packages
 @pytest.mark.parametrize("version", EDITIONS)
 def test_a_shipped_rulebook_is_what_the_official_packages_compile_to(

@@ -47,6 +47,7 @@ def made() -> Library:
     return Library(only=SOURCES)
 
 
+@pytest.mark.slow
 @pytest.mark.packages
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_book_is_what_its_package_compiles_to(
@@ -70,6 +71,7 @@ def _keys(value: Any) -> Iterator[str]:
             yield from _keys(below)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_no_text_for_people_ships(name: str) -> None:
     written = json.loads(gzip.decompress(shipped_path(name).read_bytes()))

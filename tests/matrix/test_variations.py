@@ -34,6 +34,7 @@ def test_a_warning_is_tolerated_by_name(variation: Variation) -> None:
     assert bool(variation.warns) == ("Tolerated: " in variation.title)
 
 
+@pytest.mark.slow
 def test_what_is_compared_goes_on_being_compared(sound: SoundRun) -> None:
     """A variation of the data does not make checks pass by making them skip."""
     for name in ("data.has-long-ids", "data.refers-by-absolute-urls", "data.writes-local-times"):

@@ -151,6 +151,7 @@ class Comparison:
         return [(key, n) for key, n in self.differences.items() if not explained(*key)]
 
 
+@pytest.mark.slow
 def test_both_agree_on_the_examples_of_us_core_6_1_0() -> None:
     comparison = Comparison(CORE, US_CORE[3])
     comparison.judge(resource for _, resource in examples(US_CORE[3]))
@@ -158,6 +159,7 @@ def test_both_agree_on_the_examples_of_us_core_6_1_0() -> None:
     assert comparison.pairs > 3_000
 
 
+@pytest.mark.slow
 def test_both_agree_on_what_holds_of_every_element() -> None:
     """ele-1 and ext-1, on a share of the examples."""
     comparison = Comparison(CORE, without=())
